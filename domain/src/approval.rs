@@ -1,0 +1,316 @@
+//! The approval cycle as a state machine: the states, the commands, and the two functions that decide every transition,
+//! [`step`] for a cycle and [`decide`] for one of its items. No state is compared anywhere else.
+
+use crate::borders::{Borders, Class};
+use crate::score::Score;
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// The word Reset asks for, exact and case-sensitive.
+pub const CONFIRMATION: &str = "CONFIRM";
+
+/// The longest reason kept, in characters.
+pub const LONGEST_REASON: usize = 500;
+
+macro_rules! stored_states {
+    ($name:ident { $($state:ident = $stored:literal, $title:literal);+ $(;)? }) => {
+        impl $name {
+            /// Every state, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$state),+];
+
+            /// As stored.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$state => $stored),+ }
+            }
+
+            /// As shown.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$state => $title),+ }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownState;
+            fn from_str(text: &str) -> Result<Self, UnknownState> {
+                match text { $($stored => Ok(Self::$state),)+ _ => Err(UnknownState(text.to_owned())) }
+            }
+        }
+    };
+}
+
+/// A stored state this program doesn't know.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown state \u{201c}{0}\u{201d}")]
+pub struct UnknownState(String);
+
+/// Where a cycle stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CycleState {
+    /// Items gather; there are no borders yet.
+    Collecting,
+    /// An admin draws borders; nothing is published.
+    Drafting,
+    /// Borders are frozen; regional managers decide.
+    Approving,
+    /// The classes are official; nothing changes any more.
+    Transferred,
+}
+
+stored_states!(CycleState {
+    Collecting = "collecting", "Collecting";
+    Drafting = "drafting", "Drafting";
+    Approving = "approving", "Approving";
+    Transferred = "transferred", "Transferred";
+});
+
+/// Where an item stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Waits for a decision.
+    #[default]
+    InProgress,
+    /// Its final class goes into the next Transfer.
+    Accepted,
+    /// Keeps its current class.
+    Rejected,
+}
+
+stored_states!(Status {
+    InProgress = "in_progress", "In progress";
+    Accepted = "accepted", "Accepted";
+    Rejected = "rejected", "Rejected";
+});
+
+impl Status {
+    /// Position among [`Status::ALL`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// A regional manager's class for an item, with the reason given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Override {
+    /// The class instead of the proposed one.
+    pub class: Class,
+    /// Why.
+    pub reason: String,
+}
+
+/// One contact in a cycle.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// The score it is, or was, decided by.
+    pub score: Option<Score>,
+    /// The newest score known; differs from `score` on decided items only.
+    pub latest_score: Option<Score>,
+    /// The general classification when it joined.
+    pub current: Option<Class>,
+    /// By the frozen borders.
+    pub proposed: Option<Class>,
+    /// By a regional manager.
+    pub overridden: Option<Override>,
+    /// The override of an earlier round, offered again.
+    pub suggested: Option<Override>,
+    /// In progress, accepted or rejected.
+    pub status: Status,
+    /// Why it was rejected.
+    pub decision_reason: Option<String>,
+}
+
+impl Item {
+    /// An item that has just joined.
+    pub fn joining(score: Option<Score>, current: Option<Class>, frozen: Option<&Borders>) -> Self {
+        Self { score, latest_score: score, current, proposed: propose(score, frozen), ..Self::default() }
+    }
+
+    /// Override, else proposed.
+    pub fn final_class(&self) -> Option<Class> {
+        self.overridden.as_ref().map(|o| o.class).or(self.proposed)
+    }
+
+    /// Whether a newer score arrived after it was decided.
+    pub fn score_changed_since(&self) -> bool {
+        self.score != self.latest_score
+    }
+
+    /// With a new score: an item in progress gets a new proposed class, a decided one keeps its decision.
+    #[must_use]
+    pub fn rescored(mut self, latest: Option<Score>, frozen: Option<&Borders>) -> Self {
+        self.latest_score = latest;
+        if self.status == Status::InProgress {
+            self.score = latest;
+            self.proposed = propose(latest, frozen);
+        }
+        self
+    }
+
+    /// As every item is when approval begins.
+    #[must_use]
+    pub fn enabled(mut self, frozen: &Borders) -> Self {
+        self.status = Status::InProgress;
+        self.score = self.latest_score;
+        self.proposed = propose(self.score, Some(frozen));
+        self
+    }
+
+    /// As every item is after a Reset: undecided, its override offered again as a suggestion.
+    #[must_use]
+    pub fn reset(mut self) -> Self {
+        self.suggested = self.overridden.take().or(self.suggested);
+        Self { status: Status::InProgress, score: self.latest_score, proposed: None, decision_reason: None, ..self }
+    }
+
+    /// Back to undecided, under the frozen borders and the newest score.
+    #[must_use]
+    fn undecided(mut self, frozen: &Borders) -> Self {
+        self.decision_reason = None;
+        self.enabled(frozen)
+    }
+}
+
+fn propose(score: Option<Score>, frozen: Option<&Borders>) -> Option<Class> {
+    Some(frozen?.class_of(score?))
+}
+
+/// What somebody asks of a cycle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CycleCommand {
+    /// Collecting → Drafting.
+    StartBorders,
+    /// Keep a border version.
+    SaveDraft,
+    /// Drafting → Approving.
+    Enable,
+    /// Approving → Drafting; carries what was typed.
+    Reset {
+        /// Must be [`CONFIRMATION`].
+        typed: String,
+    },
+    /// Approving → Transferred.
+    Transfer {
+        /// Transfer what is accepted and carry the rest over.
+        accepted_only: bool,
+        /// Items in progress that would block: scored or overridden ones.
+        in_progress: u32,
+    },
+}
+
+/// What somebody asks of an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ItemCommand {
+    /// Final = override, else proposed.
+    Accept,
+    /// Keep the current class.
+    Reject {
+        /// Why.
+        reason: String,
+    },
+    /// Another class than the proposed one.
+    Override {
+        /// Which.
+        class: Class,
+        /// Why.
+        reason: String,
+    },
+    /// An acceptance taken back.
+    Withdraw,
+}
+
+/// Why a command changes nothing, in the user's words.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+pub enum Refusal {
+    /// The cycle is in a state the command is not for.
+    #[error("This cycle is {}; {} is possible only while it is {}.", .state.title(), .command, .needed.title())]
+    WrongState {
+        /// What was asked.
+        command: String,
+        /// Where the cycle stands.
+        state: CycleState,
+        /// Where it would have to stand.
+        needed: CycleState,
+    },
+    /// The item is not in the status the command is for.
+    #[error("This item is {}; only items {} can be changed this way.", .status.title(), .needed.title())]
+    WrongStatus {
+        /// Where the item stands.
+        status: Status,
+        /// Where it would have to stand.
+        needed: Status,
+    },
+    /// Reset without the exact word.
+    #[error("Type {CONFIRMATION} exactly, in capital letters, to reset the cycle.")]
+    NotConfirmed,
+    /// A reason is needed and none was given.
+    #[error("A reason is needed.")]
+    NoReason,
+    /// A reason longer than the record keeps.
+    #[error("A reason has at most {LONGEST_REASON} characters.")]
+    LongReason,
+    /// A class this cycle doesn't have.
+    #[error("This cycle has no such class.")]
+    NoSuchClass,
+    /// Neither a proposed class nor an override.
+    #[error("This item has no score, so no proposed class. Override it with a class first, then accept.")]
+    Unscored,
+    /// Transfer while decisions are missing.
+    #[error("{0} items are still In progress. Decide them, or transfer the accepted ones only.")]
+    StillInProgress(u32),
+}
+
+/// Where a cycle stands after a command, or why it stays.
+pub fn step(state: CycleState, command: &CycleCommand) -> Result<CycleState, Refusal> {
+    use CycleState as S;
+    let (name, needed, next) = match command {
+        CycleCommand::StartBorders => ("starting borders", S::Collecting, S::Drafting),
+        CycleCommand::SaveDraft => ("saving a draft", S::Drafting, S::Drafting),
+        CycleCommand::Enable => ("enabling for approval", S::Drafting, S::Approving),
+        CycleCommand::Reset { .. } => ("Reset", S::Approving, S::Drafting),
+        CycleCommand::Transfer { .. } => ("Transfer", S::Approving, S::Transferred),
+    };
+    require_state(state, needed, name)?;
+    match command {
+        CycleCommand::Reset { typed } if typed != CONFIRMATION => Err(Refusal::NotConfirmed),
+        CycleCommand::Transfer { accepted_only: false, in_progress } if *in_progress > 0 => {
+            Err(Refusal::StillInProgress(*in_progress))
+        }
+        _ => Ok(next),
+    }
+}
+
+/// An item after a decision, or why it stays as it is. `frozen` are the borders under approval.
+pub fn decide(state: CycleState, frozen: &Borders, item: Item, command: &ItemCommand) -> Result<Item, Refusal> {
+    require_state(state, CycleState::Approving, "deciding on items")?;
+    let needed = if *command == ItemCommand::Withdraw { Status::Accepted } else { Status::InProgress };
+    if item.status != needed {
+        return Err(Refusal::WrongStatus { status: item.status, needed });
+    }
+    match command {
+        ItemCommand::Accept if item.final_class().is_none() => Err(Refusal::Unscored),
+        ItemCommand::Accept => Ok(Item { status: Status::Accepted, ..item }),
+        ItemCommand::Reject { reason } => {
+            Ok(Item { status: Status::Rejected, decision_reason: Some(given(reason)?), ..item })
+        }
+        ItemCommand::Override { class, .. } if class.index() >= frozen.classes() => Err(Refusal::NoSuchClass),
+        ItemCommand::Override { class, reason } => {
+            let overridden = Some(Override { class: *class, reason: given(reason)? });
+            Ok(Item { overridden, suggested: None, ..item })
+        }
+        ItemCommand::Withdraw => Ok(item.undecided(frozen)),
+    }
+}
+
+fn require_state(state: CycleState, needed: CycleState, command: &str) -> Result<(), Refusal> {
+    if state == needed { Ok(()) } else { Err(Refusal::WrongState { command: command.into(), state, needed }) }
+}
+
+/// A reason as it is kept: trimmed, not empty, not endless.
+fn given(reason: &str) -> Result<String, Refusal> {
+    match reason.trim() {
+        "" => Err(Refusal::NoReason),
+        text if text.chars().count() > LONGEST_REASON => Err(Refusal::LongReason),
+        text => Ok(text.to_owned()),
+    }
+}

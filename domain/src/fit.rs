@@ -1,0 +1,243 @@
+//! Fitting borders: where to cut so that the classes come closest to what is wanted. Ties always stay together, so a cut
+//! can only lie before a distinct value; what ties make unreachable is reported.
+
+use crate::borders::{Borders, Class};
+use crate::format::apportion;
+use crate::score::{Percent, Score};
+use serde::{Deserialize, Serialize};
+
+/// Bins natural breaks are searched on; the search is quadratic in their number.
+const JENKS_BINS: usize = 400;
+
+/// A way of fitting borders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Method {
+    /// Shares of items closest to the planned ones.
+    Plan,
+    /// The same share of items for every class.
+    EqualShares,
+    /// The same range of scores for every class.
+    EqualIntervals,
+    /// Shares of the total value closest to the planned ones.
+    Pareto,
+    /// Least variance within classes.
+    Jenks,
+}
+
+impl Method {
+    /// Every method, as offered.
+    pub const ALL: [Self; 5] = [Self::Plan, Self::EqualShares, Self::EqualIntervals, Self::Pareto, Self::Jenks];
+
+    /// As shown.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Plan => "Fit to plan",
+            Self::EqualShares => "Equal shares",
+            Self::EqualIntervals => "Equal intervals",
+            Self::Pareto => "Cumulative share of value (Pareto)",
+            Self::Jenks => "Natural breaks (Jenks)",
+        }
+    }
+}
+
+/// A value so common that a border can't be put where the plan wants it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tie {
+    /// The border it holds up.
+    pub border: usize,
+    /// The value.
+    pub value: Score,
+    /// How many items have it.
+    pub items: u32,
+}
+
+/// Fitted borders, and the ties that keep them from meeting the plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fit {
+    /// The borders.
+    pub borders: Borders,
+    /// Why shares differ from plan.
+    pub ties: Vec<Tie>,
+}
+
+/// Why nothing could be fitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FitError {
+    /// Fewer distinct scores than classes.
+    #[error("there are {distinct} distinct scores, too few to fill {classes} classes")]
+    TooFewValues {
+        /// Distinct scores.
+        distinct: usize,
+        /// Classes wanted.
+        classes: usize,
+    },
+}
+
+/// Distinct scores, ascending, with how many items have each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Distinct(Vec<(Score, u32)>);
+
+impl Distinct {
+    /// Counts scores, in any order.
+    pub fn new(scores: impl IntoIterator<Item = Score>) -> Self {
+        let mut scores: Vec<Score> = scores.into_iter().collect();
+        scores.sort_unstable();
+        Self(scores.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32)).collect())
+    }
+
+    /// Value and count, ascending.
+    pub fn values(&self) -> &[(Score, u32)] {
+        &self.0
+    }
+}
+
+/// Fits `planned.len()` classes.
+pub fn fit(method: Method, scores: &Distinct, planned: &[Percent]) -> Result<Fit, FitError> {
+    let classes = planned.len().clamp(1, Class::MOST);
+    if scores.0.len() < classes {
+        return Err(FitError::TooFewValues { distinct: scores.0.len(), classes });
+    }
+    match method {
+        Method::Plan => Ok(by_weight(scores, |_, items| u64::from(items), planned)),
+        Method::EqualShares => {
+            let equal = apportion(&vec![1; classes], Percent::WHOLE.hundredths());
+            let equal: Vec<Percent> = equal.into_iter().filter_map(Percent::from_hundredths).collect();
+            Ok(by_weight(scores, |_, items| u64::from(items), &equal))
+        }
+        // A negative score adds no value, so it weighs nothing.
+        Method::Pareto => {
+            Ok(by_weight(scores, |score, items| score.hundredths().max(0) as u64 * u64::from(items), planned))
+        }
+        Method::EqualIntervals => equal_intervals(scores, classes),
+        Method::Jenks => Ok(jenks(scores, classes)),
+    }
+}
+
+/// The strictly increasing cuts whose cumulative weights lie closest, in total, to the cumulative plan: exact, by dynamic
+/// programming over distinct values, O(values × classes).
+fn by_weight(scores: &Distinct, weight: impl Fn(Score, u32) -> u64, planned: &[Percent]) -> Fit {
+    let values = scores.values();
+    let mut below: Vec<u128> = Vec::with_capacity(values.len() + 1);
+    below.push(0);
+    for (score, items) in values {
+        below.push(below[below.len() - 1] + u128::from(weight(*score, *items)));
+    }
+    let total = below[values.len()];
+    let whole = u128::from(Percent::WHOLE.hundredths());
+    // Everything is scaled by 10,000 so that targets stay whole numbers.
+    let targets: Vec<u128> = planned[..planned.len() - 1]
+        .iter()
+        .scan(0u128, |sum, share| {
+            *sum += u128::from(share.hundredths());
+            Some(*sum * total)
+        })
+        .collect();
+    let cuts = cheapest(values.len(), targets.len(), |border, cut| (below[cut] * whole).abs_diff(targets[border]));
+    let ties = cuts
+        .iter()
+        .zip(&targets)
+        .enumerate()
+        .filter_map(|(border, (cut, target))| {
+            let missed = below[*cut] * whole != *target;
+            let inside = below.partition_point(|b| b * whole <= *target).checked_sub(1)?;
+            let (value, items) = *values.get(inside)?;
+            // One item more or less is rounding; a run of equal scores is a tie.
+            (missed && items > 1 && below[inside] * whole < *target).then_some(Tie { border, value, items })
+        })
+        .collect();
+    Fit { borders: at(scores, &cuts), ties }
+}
+
+/// Strictly increasing cuts in 1..values (a cut lies before the value of that index) with the least total cost; of equal
+/// ones the lowest.
+fn cheapest(values: usize, borders: usize, cost: impl Fn(usize, usize) -> u128) -> Vec<usize> {
+    let mut totals: Vec<u128> = vec![0; values];
+    let mut choices: Vec<Vec<u32>> = Vec::with_capacity(borders);
+    for border in 0..borders {
+        // best[cut]: the cheapest way to place this border at `cut` or lower.
+        let mut best = vec![u128::MAX; values];
+        let mut choice = vec![0u32; values];
+        for cut in border + 1..values {
+            let before = if border == 0 { 0 } else { totals[cut - 1] };
+            let here = if before == u128::MAX { u128::MAX } else { before + cost(border, cut) };
+            let stay = if cut > border + 1 { best[cut - 1] } else { u128::MAX };
+            (best[cut], choice[cut]) =
+                if here < stay { (here, cut as u32) } else { (stay, choice[cut.saturating_sub(1)]) };
+        }
+        totals = best;
+        choices.push(choice);
+    }
+    let mut cuts = vec![0; borders];
+    let mut room = values.saturating_sub(1);
+    for border in (0..borders).rev() {
+        cuts[border] = choices[border][room] as usize;
+        room = cuts[border].saturating_sub(1);
+    }
+    cuts
+}
+
+fn at(scores: &Distinct, cuts: &[usize]) -> Borders {
+    let values = cuts.iter().map(|cut| scores.0[*cut].0).collect();
+    // Cuts are strictly increasing and values distinct and ascending, so this can't be refused.
+    Borders::new(values).unwrap_or_else(|_| unreachable!("cuts are strictly increasing"))
+}
+
+fn equal_intervals(scores: &Distinct, classes: usize) -> Result<Fit, FitError> {
+    let (first, last) = match scores.values() {
+        [] => (0, 0),
+        values => (values[0].0.hundredths(), values[values.len() - 1].0.hundredths()),
+    };
+    let cut = |i: usize| {
+        let distance = i128::from(last - first) * i as i128 / classes as i128;
+        Score::from_hundredths(first + distance as i64)
+    };
+    let borders = Borders::new((1..classes).map(cut).collect());
+    let borders = borders.map_err(|_| FitError::TooFewValues { distinct: scores.0.len(), classes })?;
+    Ok(Fit { borders, ties: Vec::new() })
+}
+
+/// Natural breaks: the partition with the least sum of squared distances to class means, exact on at most
+/// [`JENKS_BINS`] bins (Jenks 1967; dynamic programming after Fisher 1958).
+fn jenks(scores: &Distinct, classes: usize) -> Fit {
+    let values = scores.values();
+    // Bins hold about the same number of distinct values; with few values each is its own bin and the result exact.
+    let bins = values.len().min(JENKS_BINS);
+    let starts: Vec<usize> = (0..=bins).map(|i| i * values.len() / bins).collect();
+    let mut sums = vec![(0.0, 0.0, 0.0)];
+    for pair in starts.windows(2) {
+        let mut sum = sums[sums.len() - 1];
+        for (score, items) in &values[pair[0]..pair[1]] {
+            let (x, w) = (score.as_f64(), f64::from(*items));
+            sum = (sum.0 + w, sum.1 + w * x, sum.2 + w * x * x);
+        }
+        sums.push(sum);
+    }
+    let within = |from: usize, to: usize| {
+        let (w, x, xx) = (sums[to].0 - sums[from].0, sums[to].1 - sums[from].1, sums[to].2 - sums[from].2);
+        if w > 0.0 { (xx - x * x / w).max(0.0) } else { 0.0 }
+    };
+    let mut best: Vec<f64> = (0..=bins).map(|to| within(0, to)).collect();
+    let mut breaks: Vec<Vec<usize>> = Vec::new();
+    for class in 1..classes {
+        let mut next = vec![f64::INFINITY; bins + 1];
+        let mut from_of = vec![0; bins + 1];
+        for to in class + 1..=bins {
+            for from in class..to {
+                let cost = best[from] + within(from, to);
+                if cost < next[to] {
+                    (next[to], from_of[to]) = (cost, from);
+                }
+            }
+        }
+        best = next;
+        breaks.push(from_of);
+    }
+    let mut cuts = Vec::with_capacity(classes - 1);
+    let mut to = bins;
+    for from_of in breaks.iter().rev() {
+        to = from_of[to];
+        cuts.push(starts[to]);
+    }
+    cuts.reverse();
+    Fit { borders: at(scores, &cuts), ties: Vec::new() }
+}

@@ -1,0 +1,82 @@
+//! How numbers are written, everywhere the same.
+
+/// Thousands separated by commas.
+pub fn grouped(number: impl Into<u64>) -> String {
+    let digits = number.into().to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Shares of a whole in tenths of a percent that add to exactly 1000 (100.0 %), by largest remainder: each share is
+/// rounded down and the tenths left over go to the largest remainders, earlier entries first. All zero for no items.
+pub fn shares(counts: &[u32]) -> Vec<u32> {
+    apportion(counts, 1000)
+}
+
+/// `total` split in proportion to `counts` by largest remainder.
+pub fn apportion(counts: &[u32], total: u32) -> Vec<u32> {
+    let sum: u64 = counts.iter().map(|c| u64::from(*c)).sum();
+    if sum == 0 {
+        return vec![0; counts.len()];
+    }
+    let mut out: Vec<u32> = Vec::with_capacity(counts.len());
+    let mut remainders: Vec<(u64, usize)> = Vec::with_capacity(counts.len());
+    for (i, count) in counts.iter().enumerate() {
+        let scaled = u64::from(*count) * u64::from(total);
+        out.push((scaled / sum) as u32);
+        remainders.push((scaled % sum, i));
+    }
+    let left = total - out.iter().sum::<u32>();
+    remainders.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    for (_, i) in remainders.into_iter().take(left as usize) {
+        out[i] += 1;
+    }
+    out
+}
+
+/// Tenths as one decimal: `204` is `20.4`.
+pub fn tenths(tenths: u32) -> String {
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// A signed difference in tenths, with a real minus sign: `+0.4`, `−0.5`, `0.0`.
+pub fn signed_tenths(tenths: i32) -> String {
+    let sign = match tenths {
+        0 => "",
+        t if t > 0 => "+",
+        _ => "\u{2212}",
+    };
+    format!("{sign}{}.{}", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn groups_thousands() {
+        assert_eq!([0u64, 12, 999, 1000, 1_234_567].map(grouped), ["0", "12", "999", "1,000", "1,234,567"]);
+    }
+
+    proptest! {
+        #[test]
+        fn shares_add_to_one_hundred(counts in proptest::collection::vec(0u32..2_000_000, 1..10)) {
+            let shown = shares(&counts);
+            let total: u64 = counts.iter().map(|c| u64::from(*c)).sum();
+            prop_assert_eq!(shown.iter().sum::<u32>(), if total == 0 { 0 } else { 1000 });
+            for (count, share) in counts.iter().zip(&shown) {
+                if total > 0 {
+                    let exact = f64::from(*count) * 1000.0 / total as f64;
+                    prop_assert!((exact - f64::from(*share)).abs() < 1.0);
+                }
+            }
+        }
+    }
+}

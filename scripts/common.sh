@@ -1,0 +1,19 @@
+# What every script shares: where things are kept and how a step announces itself. Sourced, not run.
+set -euo pipefail
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# One cache for every checkout, so that a clean clone compiles only its own code again.
+CUTLINE_CACHE=${CUTLINE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/cutline}
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$CUTLINE_CACHE/target}
+export SQLX_OFFLINE=${SQLX_OFFLINE:-true}
+TOOLS=$CUTLINE_CACHE/tools
+export PATH=$TOOLS/bin:$ROOT/node_modules/.bin:$PATH
+# The finished site: server, module, style and public files side by side.
+SITE=$CARGO_TARGET_DIR/site/$(printf %s "$ROOT" | cksum | cut -d' ' -f1)
+
+step() { printf '\n\033[1m▸ %s\033[0m\n' "$*"; }
+fail() { printf '\n%s\n' "$*" >&2; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# Version of a crate as Cargo.lock has it.
+locked() { awk -v n="\"$1\"" '$1=="name" && $3==n {getline; gsub(/"/,"",$3); print $3; exit}' "$ROOT/Cargo.lock"; }
