@@ -138,6 +138,8 @@ create table audit_item (
     override_before smallint,
     override_class smallint,
     override_reason text,
+    suggested_class smallint,
+    suggested_reason text,
     status_before text,
     status text not null,
     decision_reason text,

@@ -47,19 +47,22 @@ pub enum SchemeError {
 
 impl ClassScheme {
     /// Parses classes, lowest first.
-    pub fn new(classes: Vec<ClassSpec>) -> Result<Self, SchemeError> {
+    pub fn new(mut classes: Vec<ClassSpec>) -> Result<Self, SchemeError> {
         if classes.is_empty() || classes.len() > Class::MOST {
             return Err(SchemeError::Number);
         }
+        for class in &mut classes {
+            class.label = class.label.trim().to_owned();
+        }
         for (i, class) in classes.iter().enumerate() {
-            let label = class.label.trim();
+            let label = class.label.as_str();
             if label.is_empty() {
                 return Err(SchemeError::NoLabel);
             }
             if label.chars().count() > 12 {
                 return Err(SchemeError::LongLabel(label.to_owned()));
             }
-            if classes[..i].iter().any(|other| other.label.trim() == label) {
+            if classes[..i].iter().any(|other| other.label == label) {
                 return Err(SchemeError::SameLabel(label.to_owned()));
             }
             if let Some(colour) = class.colour.as_deref().filter(|c| crate::colour::parse(c).is_none()) {
@@ -141,6 +144,12 @@ mod tests {
     fn planned_shares_must_total_one_hundred() {
         assert!(ClassScheme::new(vec![spec("B", 6667), spec("A", 3333)]).is_ok());
         assert_eq!(ClassScheme::new(vec![spec("B", 6667), spec("A", 3330)]), Err(SchemeError::Planned(9997)));
+    }
+
+    #[test]
+    fn a_label_is_found_without_the_blanks_typed_around_it() {
+        let scheme = ClassScheme::new(vec![spec(" B", 5000), spec("A ", 5000)]).unwrap();
+        assert_eq!((scheme.by_label("A"), scheme.label(Class(0))), (Some(Class(1)), "B"));
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! Live counts under moving borders: how many items each class holds by status, and who moves from which class to which.
 //!
-//! Items are split into strata by (current class, status); each stratum keeps its scores sorted and, per border, how many
-//! of its scores lie below. Moving a border then costs one search per stratum, galloping from where the border was: a
-//! small step looks at a handful of scores, a jump at log₂ of the distance. Only the two classes beside the border change.
+//! Scored items stand in one line by score, each with its stratum: current class and status. Every [`BLOCK`] items the line
+//! notes how many of each stratum came before. Moving a border then costs one search, galloping from where the border was,
+//! and one count of what lies between: item by item when that is little, else the difference of two notes. A jump across
+//! the whole range costs hardly more than a step, and only the two classes beside the border change.
 
 use crate::approval::Status;
 use crate::borders::{Borders, Class};
 use crate::score::Score;
 use crate::snapshot::Columns;
+use std::ops::Range;
 
 /// Slots of current classes: one per class, and the last for "none".
 const CURRENTS: usize = Class::MOST + 1;
@@ -69,21 +71,28 @@ impl Tally {
     }
 }
 
-#[derive(Clone, Debug)]
-struct Stratum {
-    current: usize,
-    status: usize,
-    /// Hundredths, ascending.
-    scores: Vec<i64>,
-    /// Per border: how many scores lie below it.
-    cuts: Vec<usize>,
-}
+/// Items between two notes: few enough to count one by one, enough to keep the notes small beside the scores.
+const BLOCK: usize = 64;
+/// Slots of strata: current class × status, rounded up to whole vector registers.
+const STRATA: usize = (CURRENTS * STATUSES).next_power_of_two();
+/// Scores share 64 bits with their stratum while they are sorted.
+const STRATUM_BITS: u32 = STRATA.trailing_zeros();
+
+/// Items per stratum.
+type Counts = [u32; STRATA];
 
 /// Items split into strata, with the counts under the present borders.
 #[derive(Clone, Debug)]
 pub struct Strata {
-    strata: Vec<Stratum>,
+    /// Hundredths, ascending.
+    scores: Vec<i64>,
+    /// The stratum of each score.
+    stratum_of: Vec<u8>,
+    /// Before each block, and after the last full one: how many of each stratum.
+    notes: Vec<Counts>,
     borders: Borders,
+    /// Per border: how many scores lie below it.
+    cuts: [usize; Class::MOST - 1],
     tally: Tally,
 }
 
@@ -95,23 +104,26 @@ impl Strata {
 
     /// Splits some items, given by their index.
     pub fn of(columns: &Columns, items: impl IntoIterator<Item = u32>, borders: &Borders) -> Self {
-        let mut cells: Vec<Vec<i64>> = vec![Vec::new(); CURRENTS * STATUSES];
+        // No border lies beyond what still fits beside the stratum, so nothing is lost by staying within it.
+        const FARTHEST: i64 = i64::MAX >> STRATUM_BITS;
         let mut tally = Tally::default();
+        let mut line: Vec<i64> = Vec::new();
         for index in items.into_iter().map(|i| i as usize) {
             let status = columns.status(index).index();
             match columns.score(index) {
                 None => tally.unscored[status] += 1,
                 Some(score) => {
                     let current = columns.current(index).map_or(NO_CURRENT, Class::index);
-                    cells[current * STATUSES + status].push(score.hundredths());
+                    let score = score.hundredths().clamp(-FARTHEST, FARTHEST);
+                    line.push(score << STRATUM_BITS | (current * STATUSES + status) as i64);
                 }
             }
         }
-        let strata = cells.into_iter().enumerate().filter(|(_, scores)| !scores.is_empty()).map(|(cell, mut scores)| {
-            scores.sort_unstable();
-            Stratum { current: cell / STATUSES, status: cell % STATUSES, scores, cuts: Vec::new() }
-        });
-        let mut this = Self { strata: strata.collect(), borders: borders.clone(), tally };
+        line.sort_unstable();
+        let scores: Vec<i64> = line.iter().map(|item| item >> STRATUM_BITS).collect();
+        let stratum_of: Vec<u8> = line.iter().map(|item| (item & (STRATA as i64 - 1)) as u8).collect();
+        let notes = notes(&stratum_of);
+        let mut this = Self { scores, stratum_of, notes, borders: borders.clone(), cuts: [0; Class::MOST - 1], tally };
         this.recount();
         this
     }
@@ -124,51 +136,111 @@ impl Strata {
     /// Moves to other borders. Borders that stay cost nothing.
     pub fn set_borders(&mut self, borders: &Borders) {
         if borders.classes() != self.borders.classes() {
-            self.borders = borders.clone();
+            self.borders.clone_from(borders);
             return self.recount();
         }
-        let old: Vec<Score> = self.borders.values().to_vec();
-        for (index, (was, is)) in old.iter().zip(borders.values()).enumerate() {
-            if was != is {
-                self.cut(index, is.hundredths());
+        for (index, value) in borders.values().iter().enumerate() {
+            if self.borders.values()[index] != *value {
+                self.cut(index, *value);
             }
         }
-        self.borders = borders.clone();
+        self.borders.clone_from(borders);
     }
 
-    /// Moves one border's cut in every stratum; counts shift between the classes beside it. A border passing another one
-    /// on the way leaves counts that wrap around until that one has moved too, so they are added with wrapping.
-    fn cut(&mut self, index: usize, value: i64) {
-        for stratum in &mut self.strata {
-            let (from, to) = (stratum.cuts[index], gallop(&stratum.scores, stratum.cuts[index], value));
-            if from == to {
-                continue;
-            }
-            stratum.cuts[index] = to;
-            let gained = (to as u32).wrapping_sub(from as u32);
-            for (class, gain) in [(index, gained), (index + 1, 0u32.wrapping_sub(gained))] {
-                let count = &mut self.tally.by_class[class][stratum.status];
-                *count = count.wrapping_add(gain);
-                let moved = &mut self.tally.moves[stratum.current][class];
-                *moved = moved.wrapping_add(gain);
-            }
-        }
+    /// Moves one border's cut; counts shift between the classes beside it. A border passing another one on the way leaves
+    /// counts that wrap around until that one has moved too, so they are added with wrapping.
+    fn cut(&mut self, index: usize, value: Score) {
+        let from = self.cuts[index];
+        let to = gallop(&self.scores, from, value.hundredths());
+        self.cuts[index] = to;
+        // What the class below gains the class above loses.
+        let (gains, loses) = if from <= to { (index, index + 1) } else { (index + 1, index) };
+        let moved = self.count(from.min(to)..from.max(to));
+        self.tally.shift(&moved, Some(loses), gains);
     }
 
-    /// Counts everything from nothing, with one binary search per stratum and border.
+    /// Counts everything from nothing, with one binary search per border.
     fn recount(&mut self) {
         self.tally = Tally { unscored: self.tally.unscored, ..Tally::default() };
-        for stratum in &mut self.strata {
-            let below = |border: &Score| stratum.scores.partition_point(|score| *score < border.hundredths());
-            stratum.cuts = self.borders.values().iter().map(below).collect();
-            let mut from = 0;
-            for (class, to) in stratum.cuts.iter().copied().chain([stratum.scores.len()]).enumerate() {
-                self.tally.by_class[class][stratum.status] += (to - from) as u32;
-                self.tally.moves[stratum.current][class] += (to - from) as u32;
-                from = to;
+        self.cuts = [0; Class::MOST - 1];
+        let classes = self.borders.classes();
+        let mut from = 0;
+        for class in 0..classes {
+            let border = self.borders.values().get(class);
+            let to = border.map_or(self.scores.len(), |b| self.scores.partition_point(|s| *s < b.hundredths()));
+            if class + 1 < classes {
+                self.cuts[class] = to;
             }
+            let held = self.count(from..to);
+            self.tally.shift(&held, None, class);
+            from = to;
         }
     }
+
+    /// The items of a stretch of the line, per stratum.
+    fn count(&self, stretch: Range<usize>) -> Counts {
+        if stretch.len() <= BLOCK {
+            let mut counts = [0; STRATA];
+            self.stratum_of[stretch].iter().for_each(|stratum| counts[usize::from(*stratum)] += 1);
+            return counts;
+        }
+        let (before, up_to) = (self.before(stretch.start), self.before(stretch.end));
+        std::array::from_fn(|stratum| up_to[stratum] - before[stratum])
+    }
+
+    /// The items before `end`: the nearest note, give or take the few items between.
+    fn before(&self, end: usize) -> Counts {
+        let nearest = ((end + BLOCK / 2) / BLOCK).min(self.notes.len() - 1);
+        let note = nearest * BLOCK;
+        let mut counts = self.notes[nearest];
+        if note <= end {
+            self.stratum_of[note..end].iter().for_each(|stratum| counts[usize::from(*stratum)] += 1);
+        } else {
+            self.stratum_of[end..note].iter().for_each(|stratum| counts[usize::from(*stratum)] -= 1);
+        }
+        counts
+    }
+}
+
+impl Tally {
+    /// Gives items to a class, and takes them from another if they were counted there.
+    fn shift(&mut self, items: &Counts, loses: Option<usize>, gains: usize) {
+        let mut by_status = [0u32; STATUSES];
+        let mut by_current = [0u32; CURRENTS];
+        for (current, strata) in items.as_chunks::<STATUSES>().0.iter().take(CURRENTS).enumerate() {
+            for (status, items) in strata.iter().enumerate() {
+                by_status[status] += items;
+                by_current[current] += items;
+            }
+        }
+        let add = |count: &mut u32, items: u32| *count = count.wrapping_add(items);
+        let mut give = |class: usize, sign: u32| {
+            let by_class = &mut self.by_class[class];
+            by_class.iter_mut().zip(by_status).for_each(|(count, items)| add(count, items.wrapping_mul(sign)));
+            self.moves
+                .iter_mut()
+                .zip(by_current)
+                .for_each(|(row, items)| add(&mut row[class], items.wrapping_mul(sign)));
+        };
+        give(gains, 1);
+        if let Some(class) = loses {
+            give(class, u32::MAX);
+        }
+    }
+}
+
+/// How many of each stratum stand before every block, and after the last full one.
+fn notes(strata: &[u8]) -> Vec<Counts> {
+    let mut sum = [0; STRATA];
+    let mut notes = Vec::with_capacity(strata.len() / BLOCK + 1);
+    notes.push(sum);
+    for block in strata.as_chunks::<BLOCK>().0 {
+        for stratum in block {
+            sum[usize::from(*stratum)] += 1;
+        }
+        notes.push(sum);
+    }
+    notes
 }
 
 /// How many of the ascending `scores` lie below `value`, searching outwards from `from` in doubling steps.

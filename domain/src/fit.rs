@@ -2,7 +2,6 @@
 //! can only lie before a distinct value; what ties make unreachable is reported.
 
 use crate::borders::{Borders, Class};
-use crate::format::apportion;
 use crate::score::{Percent, Score};
 use serde::{Deserialize, Serialize};
 
@@ -93,29 +92,29 @@ impl Distinct {
 
 /// Fits `planned.len()` classes.
 pub fn fit(method: Method, scores: &Distinct, planned: &[Percent]) -> Result<Fit, FitError> {
-    let classes = planned.len().clamp(1, Class::MOST);
+    let planned = &planned[..planned.len().min(Class::MOST)];
+    let classes = planned.len().max(1);
+    let whole = Percent::WHOLE.hundredths();
+    let plan: Vec<u32> = planned.iter().map(|share| share.hundredths()).collect();
     if scores.0.len() < classes {
         return Err(FitError::TooFewValues { distinct: scores.0.len(), classes });
     }
     match method {
-        Method::Plan => Ok(by_weight(scores, |_, items| u64::from(items), planned)),
-        Method::EqualShares => {
-            let equal = apportion(&vec![1; classes], Percent::WHOLE.hundredths());
-            let equal: Vec<Percent> = equal.into_iter().filter_map(Percent::from_hundredths).collect();
-            Ok(by_weight(scores, |_, items| u64::from(items), &equal))
-        }
+        Method::Plan => Ok(by_weight(scores, |_, items| u64::from(items), &plan, whole)),
+        // Equal parts, not percentages: thirds have no exact hundredths.
+        Method::EqualShares => Ok(by_weight(scores, |_, items| u64::from(items), &vec![1; classes], classes as u32)),
         // A negative score adds no value, so it weighs nothing.
         Method::Pareto => {
-            Ok(by_weight(scores, |score, items| score.hundredths().max(0) as u64 * u64::from(items), planned))
+            Ok(by_weight(scores, |score, items| score.hundredths().max(0) as u64 * u64::from(items), &plan, whole))
         }
         Method::EqualIntervals => equal_intervals(scores, classes),
         Method::Jenks => Ok(jenks(scores, classes)),
     }
 }
 
-/// The strictly increasing cuts whose cumulative weights lie closest, in total, to the cumulative plan: exact, by dynamic
-/// programming over distinct values, O(values × classes).
-fn by_weight(scores: &Distinct, weight: impl Fn(Score, u32) -> u64, planned: &[Percent]) -> Fit {
+/// The strictly increasing cuts whose cumulative weights lie closest, in total, to the cumulative `shares` of `whole`:
+/// exact, by dynamic programming over distinct values, O(values × classes).
+fn by_weight(scores: &Distinct, weight: impl Fn(Score, u32) -> u64, shares: &[u32], whole: u32) -> Fit {
     let values = scores.values();
     let mut below: Vec<u128> = Vec::with_capacity(values.len() + 1);
     below.push(0);
@@ -123,29 +122,51 @@ fn by_weight(scores: &Distinct, weight: impl Fn(Score, u32) -> u64, planned: &[P
         below.push(below[below.len() - 1] + u128::from(weight(*score, *items)));
     }
     let total = below[values.len()];
-    let whole = u128::from(Percent::WHOLE.hundredths());
-    // Everything is scaled by 10,000 so that targets stay whole numbers.
-    let targets: Vec<u128> = planned[..planned.len() - 1]
+    let whole = u128::from(whole);
+    // Everything is scaled by the whole so that targets stay whole numbers.
+    let targets: Vec<u128> = shares[..shares.len().saturating_sub(1)]
         .iter()
         .scan(0u128, |sum, share| {
-            *sum += u128::from(share.hundredths());
+            *sum += u128::from(*share);
             Some(*sum * total)
         })
         .collect();
     let cuts = cheapest(values.len(), targets.len(), |border, cut| (below[cut] * whole).abs_diff(targets[border]));
-    let ties = cuts
-        .iter()
-        .zip(&targets)
-        .enumerate()
-        .filter_map(|(border, (cut, target))| {
-            let missed = below[*cut] * whole != *target;
-            let inside = below.partition_point(|b| b * whole <= *target).checked_sub(1)?;
-            let (value, items) = *values.get(inside)?;
-            // One item more or less is rounding; a run of equal scores is a tie.
-            (missed && items > 1 && below[inside] * whole < *target).then_some(Tie { border, value, items })
-        })
-        .collect();
+    let ties = cuts.iter().zip(&targets).enumerate().filter_map(|(border, (cut, target))| {
+        let missed_by = (below[*cut] * whole).abs_diff(*target);
+        nearest_split(values, &below, whole, *target, missed_by).map(|(value, items)| Tie { border, value, items })
+    });
+    let ties = ties.collect();
     Fit { borders: at(scores, &cuts), ties }
+}
+
+/// The run of equal scores that keeps a border from `target`: were its items divisible, the border would stand between two
+/// of them, closer than the `missed_by` it misses the target by now.
+fn nearest_split(
+    values: &[(Score, u32)],
+    below: &[u128],
+    whole: u128,
+    target: u128,
+    missed_by: u128,
+) -> Option<(Score, u32)> {
+    let first = below.partition_point(|b| *b * whole + missed_by <= target).saturating_sub(1);
+    let mut closest = (missed_by, None);
+    for (run, (value, items)) in values.iter().enumerate().skip(first) {
+        let start = below[run] * whole;
+        if start >= target + missed_by {
+            break;
+        }
+        let item = (below[run + 1] - below[run]) * whole / u128::from(*items);
+        if *items < 2 || item == 0 {
+            continue;
+        }
+        let place = (target.saturating_sub(start) + item / 2) / item;
+        let distance = (start + place.clamp(1, u128::from(*items) - 1) * item).abs_diff(target);
+        if distance < closest.0 {
+            closest = (distance, Some((*value, *items)));
+        }
+    }
+    closest.1
 }
 
 /// Strictly increasing cuts in 1..values (a cut lies before the value of that index) with the least total cost; of equal
@@ -188,7 +209,8 @@ fn equal_intervals(scores: &Distinct, classes: usize) -> Result<Fit, FitError> {
         values => (values[0].0.hundredths(), values[values.len() - 1].0.hundredths()),
     };
     let cut = |i: usize| {
-        let distance = i128::from(last - first) * i as i128 / classes as i128;
+        // Rounded up: the first hundredth that is not below the exact border.
+        let distance = (i128::from(last - first) * i as i128 + classes as i128 - 1) / classes as i128;
         Score::from_hundredths(first + distance as i64)
     };
     let borders = Borders::new((1..classes).map(cut).collect());
@@ -203,11 +225,14 @@ fn jenks(scores: &Distinct, classes: usize) -> Fit {
     // Bins hold about the same number of distinct values; with few values each is its own bin and the result exact.
     let bins = values.len().min(JENKS_BINS);
     let starts: Vec<usize> = (0..=bins).map(|i| i * values.len() / bins).collect();
+    // Distances from the mean, since squares of large scores would drown the differences between them.
+    let items: f64 = values.iter().map(|(_, items)| f64::from(*items)).sum();
+    let mean = values.iter().map(|(score, items)| score.as_f64() * f64::from(*items)).sum::<f64>() / items;
     let mut sums = vec![(0.0, 0.0, 0.0)];
     for pair in starts.windows(2) {
         let mut sum = sums[sums.len() - 1];
         for (score, items) in &values[pair[0]..pair[1]] {
-            let (x, w) = (score.as_f64(), f64::from(*items));
+            let (x, w) = (score.as_f64() - mean, f64::from(*items));
             sum = (sum.0 + w, sum.1 + w * x, sum.2 + w * x * x);
         }
         sums.push(sum);
@@ -222,8 +247,8 @@ fn jenks(scores: &Distinct, classes: usize) -> Fit {
         let mut next = vec![f64::INFINITY; bins + 1];
         let mut from_of = vec![0; bins + 1];
         for to in class + 1..=bins {
-            for from in class..to {
-                let cost = best[from] + within(from, to);
+            for (from, so_far) in best.iter().enumerate().take(to).skip(class) {
+                let cost = so_far + within(from, to);
                 if cost < next[to] {
                     (next[to], from_of[to]) = (cost, from);
                 }

@@ -25,17 +25,17 @@ pub fn apportion(counts: &[u32], total: u32) -> Vec<u32> {
     if sum == 0 {
         return vec![0; counts.len()];
     }
-    let mut out: Vec<u32> = Vec::with_capacity(counts.len());
-    let mut remainders: Vec<(u64, usize)> = Vec::with_capacity(counts.len());
-    for (i, count) in counts.iter().enumerate() {
-        let scaled = u64::from(*count) * u64::from(total);
-        out.push((scaled / sum) as u32);
-        remainders.push((scaled % sum, i));
-    }
-    let left = total - out.iter().sum::<u32>();
-    remainders.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    for (_, i) in remainders.into_iter().take(left as usize) {
-        out[i] += 1;
+    let scaled = |count: u32| u64::from(count) * u64::from(total);
+    let mut out: Vec<u32> = counts.iter().map(|count| (scaled(*count) / sum) as u32).collect();
+    // What is left is less than one for each entry. Taking the largest remainder that many times needs no sorting.
+    let mut remainders: Vec<u64> =
+        counts.iter().zip(&out).map(|(c, share)| scaled(*c) - u64::from(*share) * sum).collect();
+    for _ in out.iter().sum::<u32>()..total {
+        let largest = remainders.iter().copied().max().unwrap_or_default();
+        if let Some(i) = remainders.iter().position(|remainder| *remainder == largest) {
+            out[i] += 1;
+            remainders[i] = 0;
+        }
     }
     out
 }

@@ -79,6 +79,8 @@ impl Scale {
     pub fn score(&self, position: f64) -> Score {
         let at = position.clamp(0.0, 1.0);
         Score::nearest(match self.kind {
+            // Exactly, whatever logarithms lose on the way.
+            _ if at >= 1.0 => self.high,
             ScaleKind::Linear => self.low + at * (self.high - self.low),
             ScaleKind::Log => self.unlogged(at * self.logged(self.high)),
             ScaleKind::Quantile => interpolate(&self.ranks, 1.0, at, |rank| rank.1, |rank| rank.0, self.high),
@@ -98,25 +100,21 @@ impl Scale {
     /// Round scores to mark on the axis, ascending, at most about `most`.
     pub fn ticks(&self, most: usize) -> Vec<Score> {
         let most = most.max(2);
-        let mut ticks: Vec<Score> = match self.kind {
-            ScaleKind::Linear => {
-                let step = round_step((self.high - self.low) / most as f64);
-                let first = (self.low / step).ceil() as i64;
-                let last = (self.high / step).floor() as i64;
-                (first..=last).map(|i| Score::nearest(i as f64 * step)).collect()
-            }
+        match self.kind {
+            ScaleKind::Linear => self.apart(self.even_ticks(most), most),
             ScaleKind::Log => {
-                let mut round = Vec::new();
-                for power in -2..=13 {
-                    round.extend([1.0, 2.0, 5.0].map(|m| m * 10f64.powi(power)));
-                }
-                round.retain(|x| (self.low..=self.high).contains(x));
-                round.into_iter().map(Score::nearest).collect()
+                let round = (-2..=13).flat_map(|power| [1.0, 2.0, 5.0].map(|m| m * 10f64.powi(power)));
+                let round = [0.0].into_iter().chain(round).filter(|x| (self.low..=self.high).contains(x));
+                let ticks = self.apart(round.map(Score::nearest).collect(), most);
+                // A range within one power of ten, or below zero, has hardly any of them.
+                if ticks.len() < 3 { self.apart(self.even_ticks(most), most) } else { ticks }
             }
-            ScaleKind::Quantile => (0..=most).map(|i| self.score(i as f64 / most as f64)).collect(),
-        };
-        ticks.dedup();
-        // Crowded labels can't be read: keep those that stand clear of the one before.
+            ScaleKind::Quantile => self.apart((0..=most).map(|i| self.score(i as f64 / most as f64)).collect(), most),
+        }
+    }
+
+    /// Crowded labels can't be read: keeps those that stand clear of the one before.
+    fn apart(&self, mut ticks: Vec<Score>, most: usize) -> Vec<Score> {
         let clear = 0.8 / most as f64;
         let mut last = f64::NEG_INFINITY;
         ticks.retain(|tick| {
@@ -128,6 +126,14 @@ impl Scale {
             keep
         });
         ticks
+    }
+
+    fn even_ticks(&self, most: usize) -> Vec<Score> {
+        // A fifth rounds to half the range at most, so that at least two steps lie within it.
+        let step = round_step((self.high - self.low) / most.max(5) as f64);
+        let first = (self.low / step).ceil() as i64;
+        let last = (self.high / step).floor() as i64;
+        (first..=last).map(|i| Score::nearest(i as f64 * step)).collect()
     }
 }
 
@@ -169,6 +175,7 @@ pub struct Bin {
 /// alternate between holding one number and two.
 pub fn bins(scale: &Scale, scores: &Distinct, wanted: usize) -> Vec<Bin> {
     let values = scores.values();
+    let wanted = wanted.max(1);
     let whole = values.iter().all(|(score, _)| score.hundredths() % 100 == 0);
     let edge = |i: usize| {
         let hundredths = scale.score(i as f64 / wanted as f64).hundredths();
@@ -176,17 +183,24 @@ pub fn bins(scale: &Scale, scores: &Distinct, wanted: usize) -> Vec<Bin> {
     };
     let mut edges: Vec<i64> = (0..=wanted).map(edge).collect();
     edges.dedup();
-    let mut next = 0;
-    let mut out = Vec::with_capacity(edges.len());
-    for (i, pair) in edges.windows(2).enumerate() {
-        let last = i + 2 == edges.len();
+    let position = |hundredths: &i64| scale.position(Score::from_hundredths(*hundredths));
+    let mut ends: Vec<(i64, f64)> = edges[1..].iter().map(|edge| (*edge, position(edge))).collect();
+    // The last bar also holds what lies on its right edge; on a quantile axis the highest score's items have room of their
+    // own there, up to the end.
+    match ends.last_mut() {
+        Some(last) if last.1 >= 1.0 => last.0 = i64::MAX,
+        _ => ends.push((i64::MAX, 1.0)),
+    }
+    let (mut next, mut from) = (0, position(&edges[0]));
+    let mut out = Vec::with_capacity(ends.len());
+    for (end, to) in ends {
         let mut items = 0;
-        while next < values.len() && (last || values[next].0.hundredths() < pair[1]) {
+        while next < values.len() && values[next].0.hundredths() < end {
             items += values[next].1;
             next += 1;
         }
-        let position = |hundredths| scale.position(Score::from_hundredths(hundredths));
-        out.push(Bin { from: position(pair[0]), to: position(pair[1]), items });
+        out.push(Bin { from, to, items });
+        from = to;
     }
     out
 }

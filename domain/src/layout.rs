@@ -184,7 +184,7 @@ impl Folds {
     }
 }
 
-/// Rows in their groups, and the lines they make. Kept and refilled, so that a drag allocates nothing.
+/// Rows in their groups, and the lines they make. Kept and refilled, so that a drag allocates next to nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
     /// Item indexes, group after group.
@@ -215,7 +215,11 @@ impl Layout {
         self.cells.reserve(sorted.len());
         for index in sorted.iter().map(|i| *i as usize) {
             let score = columns.scores[index];
-            let proposed = if score == UNSCORED { None } else { borders.and_then(|b| columns.score(index).map(|s| b.class_of(s))) };
+            let proposed = if score == UNSCORED {
+                None
+            } else {
+                borders.and_then(|b| columns.score(index).map(|s| b.class_of(s)))
+            };
             let shown = live.classes.holds(proposed)
                 && (!live.changed_only || changed(columns.current(index), columns.overridden(index).or(proposed)));
             let cell = if shown { slot(proposed) * STATUSES + columns.status(index).index() } else { CELLS };
@@ -251,12 +255,26 @@ impl Layout {
     }
 
     /// Gives every header its line.
-    fn number(&mut self, cells: &[usize], counts: &[u32; CELLS], starts: &[u32; CELLS], grouping: Grouping, folds: Folds) {
+    fn number(
+        &mut self,
+        cells: &[usize],
+        counts: &[u32; CELLS],
+        starts: &[u32; CELLS],
+        grouping: Grouping,
+        folds: Folds,
+    ) {
         self.lines = 0;
         if !self.grouped {
             let all = Group { class: None, status: Status::InProgress, start: 0, items: self.items };
             let groups = vec![(all, 0, false)];
-            self.sections.push(Section { class: None, status: None, items: self.items, line: 0, folded: false, groups });
+            self.sections.push(Section {
+                class: None,
+                status: None,
+                items: self.items,
+                line: 0,
+                folded: false,
+                groups,
+            });
             self.lines = self.items;
             return;
         }

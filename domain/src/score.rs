@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 /// A score, measure or border value, exact in hundredths of its unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "i64", into = "i64")]
 pub struct Score(i64);
 
 /// Why a text is not a number Cutline can keep.
@@ -57,6 +57,24 @@ impl Score {
     /// The nearest score to a position on a drawing.
     pub fn nearest(value: f64) -> Self {
         Self((value * 100.0).round().clamp(-(Self::LIMIT as f64), Self::LIMIT as f64) as i64)
+    }
+}
+
+impl TryFrom<i64> for Score {
+    type Error = NumberError;
+    /// From whole hundredths that come from outside; refuses what lies beyond [`Score::LIMIT`].
+    fn try_from(hundredths: i64) -> Result<Self, NumberError> {
+        if hundredths.unsigned_abs() <= Self::LIMIT.unsigned_abs() {
+            Ok(Self(hundredths))
+        } else {
+            Err(NumberError::TooLarge)
+        }
+    }
+}
+
+impl From<Score> for i64 {
+    fn from(score: Score) -> Self {
+        score.0
     }
 }
 
@@ -163,8 +181,8 @@ fn hundredths(text: &str) -> Result<i64, NumberError> {
 fn ungrouped(units: &str) -> Result<String, NumberError> {
     let separator = |c: char| matches!(c, ',' | ' ' | '\u{a0}' | '\u{202f}');
     let parts: Vec<&str> = units.split(separator).collect();
-    let well_grouped = parts.len() == 1
-        || (1..=3).contains(&parts[0].len()) && parts[1..].iter().all(|part| part.len() == 3);
+    let well_grouped =
+        parts.len() == 1 || (1..=3).contains(&parts[0].len()) && parts[1..].iter().all(|part| part.len() == 3);
     let digits: String = parts.concat();
     if well_grouped && digits.bytes().all(|b| b.is_ascii_digit()) { Ok(digits) } else { Err(NumberError::NotANumber) }
 }
@@ -176,7 +194,15 @@ mod tests {
 
     #[test]
     fn reads_what_people_type() {
-        for (text, hundredths) in [("1000", 100_000), ("1,000", 100_000), (" 12.5 ", 1250), ("-3.25", -325), (".5", 50), ("7.", 700), ("1.500", 150)] {
+        for (text, hundredths) in [
+            ("1000", 100_000),
+            ("1,000", 100_000),
+            (" 12.5 ", 1250),
+            ("-3.25", -325),
+            (".5", 50),
+            ("7.", 700),
+            ("1.500", 150),
+        ] {
             assert_eq!(text.parse::<Score>().map(Score::hundredths), Ok(hundredths), "{text}");
         }
     }
@@ -197,6 +223,13 @@ mod tests {
             assert_eq!(text.parse::<Score>(), Err(why), "{text}");
         }
         assert_eq!("100.01".parse::<Percent>(), Err(NumberError::NotAPercentage));
+    }
+
+    #[test]
+    fn what_comes_from_outside_stays_within_the_limit() {
+        let read = |hundredths: i64| serde_json::from_str::<Score>(&hundredths.to_string()).ok();
+        assert_eq!(read(-Score::LIMIT), Some(Score(-Score::LIMIT)));
+        assert_eq!([Score::LIMIT + 1, -Score::LIMIT - 1, i64::MIN, i64::MAX].map(read), [None; 4]);
     }
 
     proptest! {

@@ -63,6 +63,11 @@ pub struct Columns {
 pub struct SnapshotError;
 
 impl Columns {
+    /// No items yet, as of a revision.
+    pub fn at(revision: u64) -> Self {
+        Self { revision, ..Self::default() }
+    }
+
     /// How many items.
     pub fn len(&self) -> usize {
         self.seqs.len()
@@ -178,7 +183,7 @@ impl Columns {
         let revision = u64::from_le_bytes(header[4..12].try_into().map_err(|_| SnapshotError)?);
         let n = u32::from_le_bytes(header[12..16].try_into().map_err(|_| SnapshotError)?) as usize;
         let width = usize::from(header[16]);
-        if !matches!(width, 4 | 8) || bytes.len() != HEADER + n * (8 + width) {
+        if !matches!(width, 4 | 8) || bytes.len() as u64 != HEADER as u64 + n as u64 * (8 + width as u64) {
             return Err(SnapshotError);
         }
         let (seqs, rest) = bytes[HEADER..].split_at(n * 4);
@@ -188,13 +193,21 @@ impl Columns {
         let columns = Self {
             revision,
             seqs: fixed(seqs, u32::from_le_bytes),
-            scores: if width == 8 { fixed(scores, i64::from_le_bytes) } else { fixed(scores, |b| widened(i32::from_le_bytes(b))) },
+            scores: if width == 8 {
+                fixed(scores, i64::from_le_bytes)
+            } else {
+                fixed(scores, |b| widened(i32::from_le_bytes(b)))
+            },
             regions: fixed(regions, u16::from_le_bytes),
             classes: classes.to_vec(),
             marks: marks.to_vec(),
         };
         let ordered = columns.seqs.windows(2).all(|pair| pair[0] < pair[1]);
-        if ordered { Ok(columns) } else { Err(SnapshotError) }
+        // Classes and statuses index tables elsewhere, so none beyond them may come in.
+        let known =
+            columns.classes.iter().all(|c| usize::from(c >> 4) <= Class::MOST && usize::from(c & 0xf) <= Class::MOST)
+                && columns.marks.iter().all(|m| *m < 16 && usize::from(m & 3) < Status::ALL.len());
+        if ordered && known { Ok(columns) } else { Err(SnapshotError) }
     }
 }
 

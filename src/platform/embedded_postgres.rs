@@ -1,4 +1,4 @@
-//! The private PostgreSQL that Cutline runs when it is given no `DATABASE_URL`: making the cluster, starting it,
+//! The private Postgres that Cutline runs when it is given no `DATABASE_URL`: making the cluster, starting it,
 //! sharing it between Cutline processes and stopping it with the last of them.
 //!
 //! The programs are found in `programs`, the folders chosen in `folders`. Connecting, pooling and migrating live
@@ -31,13 +31,14 @@ const DEAD_PID: i32 = i32::MAX;
 const LOG: &str = "postgres.log";
 const LOG_LIMIT: u64 = 16 << 20;
 /// Recovery after a crash replays up to `max_wal_size`, which takes minutes on a slow disk.
-const START_PATIENCE: Duration = Duration::from_secs(300);
+const START_PATIENCE: Duration = Duration::from_mins(5);
+const ORPHAN_PATIENCE: Duration = Duration::from_mins(1);
 /// For a desktop that runs other programs too. `jit` costs more than it gives on queries of this size.
 const SETTINGS: &str = "-c listen_addresses= -c port=5432 -c unix_socket_permissions=0700 \
     -c max_connections=100 -c shared_buffers=256MB -c work_mem=32MB -c maintenance_work_mem=256MB \
-    -c max_wal_size=2GB -c random_page_cost=1.1 -c jit=off -c timezone=UTC -c log_timezone=UTC";
+    -c max_wal_size=2GB -c random_page_cost=1.1 -c jit=off -c timezone=UTC -c log_timezone=UTC -c cluster_name=cutline";
 
-/// What can be chosen about the embedded PostgreSQL.
+/// What can be chosen about the embedded Postgres.
 #[derive(Clone, Debug, Default)]
 pub struct EmbeddedSettings {
     /// The folder with `initdb`, `pg_ctl` and `postgres` (`CUTLINE_PG_BIN`); looked for when absent.
@@ -46,7 +47,7 @@ pub struct EmbeddedSettings {
     pub data_dir: Option<PathBuf>,
 }
 
-/// A running private PostgreSQL. Several processes may hold the same one; the last to stop stops the server.
+/// A running private Postgres. Several processes may hold the same one; the last to stop stops the server.
 #[derive(Debug)]
 pub struct EmbeddedPostgres {
     cluster: Cluster,
@@ -121,7 +122,7 @@ struct Cluster {
     programs: Programs,
     /// Holds the cluster, the socket, the lock files and the log.
     root: PathBuf,
-    /// Whom the server runs as when we are root, which PostgreSQL refuses to run as.
+    /// Whom the server runs as when we are root, which Postgres refuses to run as.
     account: Option<User>,
 }
 
@@ -176,7 +177,7 @@ impl Cluster {
     fn run(&self, program: &str, args: &[&str], input: &str) -> Result<Output, EmbeddedError> {
         let mut command = self.programs.command(program, self.account.as_ref(), &self.root);
         command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let run = || {
+        let mut finish = || {
             let mut process = command.spawn()?;
             if let Some(mut stdin) = process.stdin.take()
                 && let Err(error) = stdin.write_all(input.as_bytes())
@@ -186,7 +187,7 @@ impl Cluster {
             }
             process.wait_with_output()
         };
-        { run }().map_err(|source| EmbeddedError::CannotRun { program: self.programs.bin.join(program), source })
+        finish().map_err(|source| EmbeddedError::CannotRun { program: self.programs.bin.join(program), source })
     }
 
     /// Makes the cluster under another name and renames it, so that half a cluster never bears the real name.
@@ -231,7 +232,7 @@ impl Cluster {
     ///
     /// A process may have got the number of a server that died with its machine or container, or be a dead
     /// server that nobody reaped. Neither works in the cluster's folder, as a server does. Then the number in
-    /// the file is made harmless; the rest stays, because PostgreSQL finds orphaned processes by it.
+    /// the file is made harmless; the rest stays, because Postgres finds orphaned processes by it.
     fn is_running(&self) -> Result<bool, EmbeddedError> {
         let path = self.data().join("postmaster.pid");
         let text = fs::read_to_string(&path).unwrap_or_default();
@@ -286,23 +287,26 @@ impl Cluster {
         let options = format!("{SETTINGS} -c unix_socket_directories={}", socket_dir.display());
         let patience = START_PATIENCE.as_secs().to_string();
         let start = ["-D", "cluster", "-l", LOG, "-w", "-t", &patience, "-o", &options, "start"];
-        for attempt in 0..20 {
+        let begin = Instant::now();
+        loop {
             let log_before = fs::metadata(&log).map_or(0, |log| log.len());
             let started = self.run("pg_ctl", &start, "")?;
             if started.status.success() {
                 tracing::info!(folder = %self.root.display(), "the embedded PostgreSQL runs");
                 return Ok(socket_dir);
             }
+            if let Some(socket_dir) = self.adopt()? {
+                return Ok(socket_dir); // a start that was under way when its Cutline was killed came first
+            }
             let log = fs::read(&log).unwrap_or_default();
             let said = String::from_utf8_lossy(log.get(log_before as usize..).unwrap_or_default());
-            // The children of a killed server take a moment to notice, and hold its memory until they do.
-            if attempt == 19 || !said.contains("is still in use") {
+            // The children of a killed server hold its memory until they notice, which takes as long as their query.
+            if begin.elapsed() > ORPHAN_PATIENCE || !said.contains("is still in use") {
                 let said = if said.trim().is_empty() { text_of(&started) } else { said.into_owned() };
                 return Err(self.not_started(&said));
             }
             thread::sleep(Duration::from_millis(500));
         }
-        Err(self.not_started("Processes of an earlier server are still at work."))
     }
 
     fn not_started(&self, said: &str) -> EmbeddedError {

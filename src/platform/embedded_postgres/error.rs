@@ -1,4 +1,4 @@
-//! Why the embedded PostgreSQL can't be used, each as one paragraph that a person can act on.
+//! Why the embedded Postgres can't be used, each as one paragraph that a person can act on.
 //! Errors of connecting and migrating live in `database`.
 
 use std::io;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::programs::OLDEST_MAJOR;
 
-/// Why the embedded PostgreSQL could not be started or stopped.
+/// Why the embedded Postgres could not be started or stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum EmbeddedError {
     /// Nothing to run: the commonest case on a fresh machine.
@@ -32,7 +32,7 @@ pub enum EmbeddedError {
         /// The first program that is not there.
         missing: &'static str,
     },
-    /// A PostgreSQL without features that Cutline's SQL uses.
+    /// A Postgres without features that Cutline's SQL uses.
     #[error(
         "The PostgreSQL programs in {bin} are version {major}, and Cutline needs {OLDEST_MAJOR} or newer. \
          Install a newer PostgreSQL, or set CUTLINE_PG_BIN to the folder with its programs.",
@@ -44,7 +44,7 @@ pub enum EmbeddedError {
         /// Their major version.
         major: u32,
     },
-    /// PostgreSQL reads only clusters of its own major version.
+    /// Postgres reads only clusters of its own major version.
     #[error(
         "The database in {root} was made by PostgreSQL {cluster}, but the programs in {bin} are version \
          {major}, which can't read it. Install PostgreSQL {cluster} again (both can be installed side by \
@@ -79,7 +79,7 @@ pub enum EmbeddedError {
          CUTLINE_DATA_DIR to a folder that the account may write to."
     )]
     NoHome,
-    /// PostgreSQL refuses to run as root.
+    /// Postgres refuses to run as root.
     #[error(
         "Cutline runs as root, PostgreSQL refuses to, and there is neither an account `postgres` nor `nobody` \
          to run it as. Run Cutline as an ordinary user, or create an account named `postgres`."

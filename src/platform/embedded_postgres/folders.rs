@@ -1,4 +1,4 @@
-//! Where the embedded PostgreSQL keeps its files and whom they belong to: the data folder, the folder of the
+//! Where the embedded Postgres keeps its files and whom they belong to: the data folder, the folder of the
 //! socket, the unprivileged account when we are root, and the address made of them.
 
 use std::fmt::Write;
@@ -17,7 +17,7 @@ use super::error::{EmbeddedError, at};
 /// The shortest `sun_path` of the systems we run on (macOS; Linux has 107), without the closing zero.
 const LONGEST_SOCKET_PATH: usize = 103;
 
-/// Whom to run PostgreSQL as: `None`, that is ourselves, unless we are root.
+/// Whom to run Postgres as: `None`, that is ourselves, unless we are root.
 pub(super) fn unprivileged_account() -> Result<Option<User>, EmbeddedError> {
     if !geteuid().is_root() {
         return Ok(None);
@@ -68,7 +68,7 @@ pub(super) fn socket_dir(root: &Path, account: Option<&User>) -> Result<PathBuf,
     let dir = socket_path(root, runtime, owner.as_raw());
     make_private(&dir).map_err(at(&dir))?;
     let made = fs::symlink_metadata(&dir).map_err(at(&dir))?;
-    let is_private = made.is_dir() && made.mode() & 0o077 == 0;
+    let is_private = made.is_dir() && made.mode() & 0o777 == 0o700;
     match account {
         _ if is_private && made.uid() == owner.as_raw() => {}
         // Just made, or made by a start that was killed before it could give it away.
@@ -107,7 +107,7 @@ fn give(dir: &Path, user: &User) -> Result<(), EmbeddedError> {
 }
 
 /// The folder of the socket in a `postmaster.pid`, if it says that the server accepts connections.
-/// Lines: pid, data folder, start, port, socket folder, address, shared memory, state (`pidfile.h` of PostgreSQL).
+/// Lines: pid, data folder, start, port, socket folder, address, shared memory, state (`pidfile.h` of Postgres).
 pub(super) fn ready_socket_dir(pid_file: &str) -> Option<PathBuf> {
     let lines: Vec<&str> = pid_file.lines().map(str::trim).collect();
     match lines[..] {

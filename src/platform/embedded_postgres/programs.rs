@@ -1,4 +1,4 @@
-//! The PostgreSQL programs: where they are, which version, and how they are run (as whom, with what environment).
+//! The Postgres programs: where they are, which version, and how they are run (as whom, with what environment).
 //! What they are run for lives in the parent module.
 
 use std::cmp::Reverse;
@@ -11,7 +11,7 @@ use nix::unistd::User;
 
 use super::error::EmbeddedError;
 
-/// The oldest major version of PostgreSQL that Cutline works with.
+/// The oldest major version of Postgres that Cutline works with.
 pub const OLDEST_MAJOR: u32 = 15;
 
 const NEEDED: [&str; 3] = ["initdb", "pg_ctl", "postgres"];
@@ -53,8 +53,7 @@ impl Programs {
         }
         let folders = candidates();
         let complete = folders.iter().filter(|bin| missing_from(bin).is_none());
-        let mut found: Vec<Self> =
-            complete.filter_map(|bin| Self::in_folder(bin.clone(), account).ok()).collect();
+        let mut found: Vec<Self> = complete.filter_map(|bin| Self::in_folder(bin.clone(), account).ok()).collect();
         found.sort_by_key(|programs| (made_by != Some(programs.major), programs.major < OLDEST_MAJOR));
         let Some(best) = found.into_iter().next() else {
             let mut searched: Vec<String> = folders.iter().map(|bin| bin.display().to_string()).collect();

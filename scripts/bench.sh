@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Measures Cutline side by side with others and prints the tables.
+#   (a) one border moved: domain/ natively, crossfilter2 in Node
+#   (b) frames of a drag in the browser, where end2end/bench/frames exists
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+cd "$ROOT"
+[ -d node_modules/crossfilter2 ] || fail "Missing: crossfilter2. Run make setup, then run this again."
+
+step "(a) One border moved"
+export CUTLINE_CHECKSUMS=$CARGO_TARGET_DIR/recompute-checksums.json
+log=$CARGO_TARGET_DIR/recompute-bench.log
+env -u RUSTFLAGS cargo bench -q -p cutline-domain --bench recompute >"$log" 2>&1 || { tail -20 "$log" >&2; fail "cargo bench failed. Its last lines are above."; }
+node benches/crossfilter.mjs "$CARGO_TARGET_DIR/criterion" "$CUTLINE_CHECKSUMS"
+
+if [ -x end2end/bench/frames ]; then
+  step "(b) Frames of a drag in the browser"
+  end2end/bench/frames
+fi

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# All checks, or one kind of them: lint, unit, e2e.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+cd "$ROOT"
+kind=${1:-all}
+
+scripts/setup.sh test
+
+dir=$(mktemp -d "${TMPDIR:-/tmp}/cutline-test.XXXXXX")
+chmod 755 "$dir"
+trap 'scripts/postgres.sh stop "$dir/pg"; rm -rf "$dir"' EXIT
+TEST_DATABASE_URL=$(scripts/postgres.sh start "$dir/pg")
+export TEST_DATABASE_URL
+
+if [ "$kind" = all ] || [ "$kind" = lint ]; then
+  step "Format"
+  cargo fmt --all --check
+  step "Lints for the server, and the queries against a real schema"
+  scripts/sqlx.sh check
+  step "Lints for the browser"
+  cargo clippy --lib --profile wasm-release --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
+fi
+
+if [ "$kind" = all ] || [ "$kind" = unit ]; then
+  step "Unit, property and server tests"
+  # Migrations are applied by the tests themselves, each to a database of its own.
+  DATABASE_URL=$TEST_DATABASE_URL cargo test --release --workspace --no-default-features --features ssr
+fi
+
+if [ "$kind" = all ] || [ "$kind" = e2e ]; then
+  scripts/build.sh
+  step "End-to-end tests in Chromium"
+  SITE=$SITE CUTLINE_BIN=$CARGO_TARGET_DIR/release/cutline npx playwright test --config end2end/playwright.config.ts
+fi

@@ -1,0 +1,72 @@
+//! Server functions of accounts and settings.
+
+#![allow(missing_docs, reason = "the server macro writes structs whose fields are the documented arguments")]
+
+use super::model::{Person, PersonForm, RegionForm, RegionNode};
+use crate::platform::error::AppError;
+use crate::platform::wire::Me;
+use cutline_domain::ids::{AccountId, RegionId};
+use leptos::prelude::server;
+use leptos::server_fn::codec::Json;
+
+#[cfg(feature = "ssr")]
+use {
+    super::service,
+    crate::platform::http::{reply, with_caller},
+    crate::platform::session,
+};
+
+/// Who is signed in; nobody for `None`.
+#[server(endpoint = "me", input = Json, output = Json)]
+pub async fn who_am_i() -> Result<Option<Me>, AppError> {
+    match session::caller().await {
+        Ok(caller) => Ok(Some(caller.me)),
+        Err(AppError::SignedOut) => Ok(None),
+        Err(error) => reply(Err(error)),
+    }
+}
+
+/// Signs in: a new session id, so that one planted before can't be used after.
+#[server(endpoint = "sign-in", input = Json, output = Json)]
+pub async fn sign_in(email: String, password: String) -> Result<(), AppError> {
+    let address = session::peer_address().await;
+    let account = reply(service::sign_in(&session::state().pool, &email, password, &address).await)?;
+    reply(session::begin(account).await)
+}
+
+/// Ends this session.
+#[server(endpoint = "sign-out", input = Json, output = Json)]
+pub async fn sign_out() -> Result<(), AppError> {
+    reply(session::end().await)
+}
+
+/// Ends every session of the account.
+#[server(endpoint = "sign-out-everywhere", input = Json, output = Json)]
+pub async fn sign_out_everywhere() -> Result<(), AppError> {
+    with_caller(|pool, caller| async move { session::end_all(&pool, caller.actor.account).await }).await?;
+    reply(session::end().await)
+}
+
+/// Everybody with a role in the company.
+#[server(endpoint = "settings/people", input = Json, output = Json)]
+pub async fn people() -> Result<Vec<Person>, AppError> {
+    with_caller(|pool, caller| async move { service::people(&pool, &caller).await }).await
+}
+
+/// Adds or changes somebody.
+#[server(endpoint = "settings/person/save", input = Json, output = Json)]
+pub async fn save_person(form: PersonForm) -> Result<AccountId, AppError> {
+    with_caller(|pool, caller| async move { service::save_person(&pool, &caller, form).await }).await
+}
+
+/// The region tree.
+#[server(endpoint = "settings/regions", input = Json, output = Json)]
+pub async fn regions() -> Result<Vec<RegionNode>, AppError> {
+    with_caller(|pool, caller| async move { service::regions(&pool, &caller).await }).await
+}
+
+/// Adds or changes a region.
+#[server(endpoint = "settings/region/save", input = Json, output = Json)]
+pub async fn save_region(form: RegionForm) -> Result<RegionId, AppError> {
+    with_caller(|pool, caller| async move { service::save_region(&pool, &caller, form).await }).await
+}

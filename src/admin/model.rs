@@ -1,0 +1,65 @@
+//! What crosses the wire between the settings pages and the server.
+
+use cutline_domain::Role;
+use cutline_domain::ids::{AccountId, RegionId};
+use serde::{Deserialize, Serialize};
+
+/// Somebody with a role in the company.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Who.
+    pub id: AccountId,
+    /// Their name.
+    pub name: String,
+    /// Their e-mail address.
+    pub email: String,
+    /// What they are here.
+    pub role: Role,
+    /// Regions assigned, for regional managers.
+    pub regions: Vec<RegionId>,
+}
+
+/// A person as they are edited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonForm {
+    /// `None` for somebody new.
+    pub id: Option<AccountId>,
+    /// Name.
+    pub name: String,
+    /// E-mail address.
+    pub email: String,
+    /// Role.
+    pub role: Role,
+    /// Regions assigned.
+    pub regions: Vec<RegionId>,
+    /// A new password; empty keeps the old one.
+    pub password: String,
+}
+
+/// A region with what it holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegionNode {
+    /// Which.
+    pub id: RegionId,
+    /// The region above.
+    pub parent: Option<RegionId>,
+    /// Short name.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Contacts directly in it.
+    pub contacts: u32,
+}
+
+/// A region as it is edited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegionForm {
+    /// `None` for a new one.
+    pub id: Option<RegionId>,
+    /// The region above.
+    pub parent: Option<RegionId>,
+    /// Short name, unique in the company.
+    pub code: String,
+    /// Name.
+    pub name: String,
+}

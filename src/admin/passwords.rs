@@ -1,0 +1,48 @@
+//! Passwords: argon2id with the crate's recommended parameters, off the async threads because hashing takes its time on
+//! purpose.
+
+use crate::platform::error::AppError;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use argon2::Argon2;
+use rand::Rng;
+
+/// The fewest characters a password may have.
+pub const SHORTEST: usize = 10;
+
+/// A PHC string of a password.
+pub async fn hash(password: String) -> Result<String, AppError> {
+    let work = move || Ok(Argon2::default().hash_password(password.as_bytes(), &salt()?)?.to_string());
+    blocking(work).await
+}
+
+/// A fresh random salt of the recommended length.
+fn salt() -> Result<SaltString, argon2::password_hash::Error> {
+    SaltString::encode_b64(&rand::rng().random::<[u8; 16]>())
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, argon2::password_hash::Error> + Send + 'static,
+) -> Result<T, AppError> {
+    let done = tokio::task::spawn_blocking(work).await.map_err(|error| AppError::internal(&error))?;
+    done.map_err(|error| AppError::internal(&std::io::Error::other(error.to_string())))
+}
+
+/// Whether a password is the one hashed. Without a hash the same work is done, so that the time taken doesn't tell
+/// whether an account exists.
+pub async fn verify(password: String, hash: Option<String>) -> Result<bool, AppError> {
+    blocking(move || match hash {
+        Some(hash) => {
+            let hash = PasswordHash::new(&hash)?;
+            Ok(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+        }
+        None => Argon2::default().hash_password(password.as_bytes(), &salt()?).map(|_| false),
+    })
+    .await
+}
+
+/// A password to print once: 20 letters and digits that can't be mistaken for each other (about 115 bits).
+pub fn generate() -> String {
+    const LETTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    let mut random = rand::rng();
+    (0..20).map(|_| char::from(LETTERS[random.random_range(0..LETTERS.len())])).collect()
+}

@@ -1,0 +1,204 @@
+//! SQL of accounts, memberships and regions.
+
+use super::model::{Person, RegionForm, RegionNode};
+use crate::platform::error::AppError;
+use cutline_domain::Role;
+use cutline_domain::ids::{AccountId, CompanyId, RegionId};
+use sqlx::PgConnection;
+
+/// An account's id and password hash.
+pub async fn credentials(
+    conn: &mut PgConnection,
+    email: &str,
+) -> Result<Option<(AccountId, String)>, AppError> {
+    let row = sqlx::query!("select account_id, password_hash from account where email = $1", email);
+    Ok(row.fetch_optional(conn).await?.map(|row| (row.account_id.into(), row.password_hash)))
+}
+
+/// Failed attempts of the last quarter of an hour for an e-mail address and from an address, and seconds since the last.
+pub async fn failures(conn: &mut PgConnection, email: &str, address: &str) -> Result<(i64, i64, i32), AppError> {
+    let row = sqlx::query!(
+        r#"select count(*) filter (where email = $1) as "by_email!", count(*) filter (where address = $2) as "by_address!",
+                  coalesce(extract(epoch from now() - max(at)), 0)::int as "since!"
+           from sign_in_attempt
+           where at > now() - interval '15 minutes' and (email = $1 or address = $2)"#,
+        email,
+        address
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((row.by_email, row.by_address, row.since))
+}
+
+/// Remembers a failed attempt, and forgets old ones.
+pub async fn add_failure(conn: &mut PgConnection, email: &str, address: &str) -> Result<(), AppError> {
+    sqlx::query!("delete from sign_in_attempt where at < now() - interval '1 day'").execute(&mut *conn).await?;
+    sqlx::query!("insert into sign_in_attempt (email, address) values ($1, $2)", email, address).execute(conn).await?;
+    Ok(())
+}
+
+/// Forgets the failed attempts of an e-mail address.
+pub async fn clear_failures(conn: &mut PgConnection, email: &str) -> Result<(), AppError> {
+    sqlx::query!("delete from sign_in_attempt where email = $1", email).execute(conn).await?;
+    Ok(())
+}
+
+/// Adds a company.
+pub async fn add_company(conn: &mut PgConnection, id: CompanyId, name: &str) -> Result<(), AppError> {
+    sqlx::query!("insert into company (company_id, name) values ($1, $2)", id.0, name).execute(conn).await?;
+    Ok(())
+}
+
+/// Whether there is any company.
+pub async fn has_company(conn: &mut PgConnection) -> Result<bool, AppError> {
+    Ok(sqlx::query_scalar!(r#"select exists(select 1 from company) as "e!""#).fetch_one(conn).await?)
+}
+
+/// Adds an account or changes the one with this id; `password_hash` none keeps the old one.
+pub async fn save_account(
+    conn: &mut PgConnection,
+    id: AccountId,
+    email: &str,
+    name: &str,
+    password_hash: Option<&str>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into account (account_id, email, name, password_hash) values ($1, $2, $3, coalesce($4, ''))
+         on conflict (account_id) do update
+         set email = $2, name = $3, password_hash = coalesce($4, account.password_hash)",
+        id.0,
+        email,
+        name,
+        password_hash
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Sets role and regions.
+pub async fn save_membership(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    account: AccountId,
+    role: Role,
+    regions: &[RegionId],
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into membership (company_id, account_id, role) values ($1, $2, $3)
+         on conflict (company_id, account_id) do update set role = $3",
+        company.0,
+        account.0,
+        role.as_str()
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!("delete from region_assignment where company_id = $1 and account_id = $2", company.0, account.0)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!(
+        "insert into region_assignment (company_id, account_id, region_id) select $1, $2, unnest($3::uuid[])",
+        company.0,
+        account.0,
+        &regions.iter().map(|region| region.0).collect::<Vec<_>>()
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Everybody with a role in a company, by name.
+pub async fn people(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<Person>, AppError> {
+    let rows = sqlx::query!(
+        r#"select a.account_id, a.name, a.email, m.role,
+                  array(select region_id from region_assignment r
+                        where r.company_id = m.company_id and r.account_id = m.account_id) as "regions!"
+           from membership m join account a on a.account_id = m.account_id
+           where m.company_id = $1 order by a.name"#,
+        company.0
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Person {
+                id: row.account_id.into(),
+                name: row.name,
+                email: row.email,
+                role: row.role.parse().map_err(|error| AppError::internal(&error))?,
+                regions: row.regions.into_iter().map(Into::into).collect(),
+            })
+        })
+        .collect()
+}
+
+/// Admins of a company other than `account`.
+pub async fn other_admins(conn: &mut PgConnection, company: CompanyId, account: AccountId) -> Result<i64, AppError> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from membership where company_id = $1 and role = 'admin' and account_id <> $2"#,
+        company.0,
+        account.0
+    );
+    Ok(count.fetch_one(conn).await?)
+}
+
+/// The region tree, by name, with the contacts directly in each.
+pub async fn regions(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<RegionNode>, AppError> {
+    let rows = sqlx::query!(
+        r#"select r.region_id, r.parent_id, r.code, r.name, count(c.contact_id) as "contacts!"
+           from region r left join contact c on c.company_id = r.company_id and c.region_id = r.region_id
+           where r.company_id = $1 group by r.region_id, r.parent_id, r.code, r.name order by r.name"#,
+        company.0
+    );
+    let node = |(id, parent, code, name, contacts): (uuid::Uuid, Option<uuid::Uuid>, String, String, i64)| RegionNode {
+        id: id.into(),
+        parent: parent.map(Into::into),
+        code,
+        name,
+        contacts: contacts as u32,
+    };
+    let rows = rows.fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|r| node((r.region_id, r.parent_id, r.code, r.name, r.contacts))).collect())
+}
+
+/// Whether `region` lies at or below `ancestor`.
+pub async fn is_below(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    region: RegionId,
+    ancestor: RegionId,
+) -> Result<bool, AppError> {
+    let below = sqlx::query_scalar!(
+        r#"with recursive up as (
+               select region_id, parent_id from region where company_id = $1 and region_id = $2
+               union
+               select r.region_id, r.parent_id from region r join up on r.region_id = up.parent_id where r.company_id = $1
+           )
+           select exists(select 1 from up where region_id = $3) as "e!""#,
+        company.0,
+        region.0,
+        ancestor.0
+    );
+    Ok(below.fetch_one(conn).await?)
+}
+
+/// Adds or changes a region.
+pub async fn save_region(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    id: RegionId,
+    form: &RegionForm,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into region (company_id, region_id, parent_id, code, name) values ($1, $2, $3, $4, $5)
+         on conflict (company_id, region_id) do update set parent_id = $3, code = $4, name = $5",
+        company.0,
+        id.0,
+        form.parent.map(|parent| parent.0),
+        form.code,
+        form.name
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! People: who has which role, and which regions a regional manager decides for.
+
+mod edit_person;
+
+use crate::admin::api::{people, regions};
+use crate::admin::model::{Person, RegionNode};
+use crate::app::SignedIn;
+use crate::components::search::{matches, search_of_url};
+use crate::components::{EmptyState, ErrorState, Icon, SearchBox, Skeleton};
+use crate::platform::error::AppError;
+use cutline_domain::Role;
+use edit_person::{EditPerson, Editing};
+use leptos::prelude::*;
+
+/// The tab.
+#[component]
+pub fn People() -> impl IntoView {
+    let loaded = Resource::new(|| (), |()| async { Ok::<_, AppError>((people().await?, regions().await?)) });
+    let search = search_of_url();
+    view! {
+        <Transition fallback=move || view! { <Loading search/> }>
+            {move || Suspend::new(async move {
+                match loaded.await {
+                    Ok((people, regions)) => view! { <Loaded people regions search/> }.into_any(),
+                    Err(error) => view! {
+                        <div class="page__body">
+                            <ErrorState title="The people could not be loaded" error retry=move |()| loaded.refetch()/>
+                        </div>
+                    }
+                    .into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Heading() -> impl IntoView {
+    view! {
+        <thead>
+            <tr>
+                <th scope="col">"Name"</th>
+                <th scope="col">"E-mail"</th>
+                <th scope="col">"Role"</th>
+                <th scope="col">"Regions"</th>
+                <th scope="col"><span class="visually-hidden">"Edit"</span></th>
+            </tr>
+        </thead>
+    }
+}
+
+#[component]
+fn Loading(search: RwSignal<String>) -> impl IntoView {
+    let row = |_| {
+        view! {
+            <tr>
+                <td><Skeleton width=150/></td>
+                <td><Skeleton width=190/></td>
+                <td><Skeleton width=90/></td>
+                <td><Skeleton width=120/></td>
+                <td></td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="page__bar" role="search"><SearchBox label="Search people" search/></div>
+        <div class="page__body" aria-busy="true">
+            <p class="visually-hidden" role="status">"Loading people"</p>
+            <table class="table"><Heading/><tbody>{(0..8).map(row).collect_view()}</tbody></table>
+        </div>
+    }
+}
+
+/// First letters of first and last name.
+fn initials(name: &str) -> String {
+    let mut letters = name.split_whitespace().filter_map(|word| word.chars().next());
+    let first = letters.next();
+    first.into_iter().chain(letters.next_back()).flat_map(char::to_uppercase).collect()
+}
+
+/// Names of somebody's regions, or how far they see without any.
+fn reach(person: &Person, regions: &[RegionNode]) -> String {
+    let name = |id| regions.iter().find(|region| region.id == id).map(|region| region.name.as_str());
+    match person.role {
+        Role::RegionalManager => person.regions.iter().filter_map(|id| name(*id)).collect::<Vec<_>>().join(", "),
+        Role::Rep => "own contacts".to_owned(),
+        Role::Admin | Role::Analyst => "all".to_owned(),
+    }
+}
+
+#[component]
+fn Loaded(people: Vec<Person>, regions: Vec<RegionNode>, search: RwSignal<String>) -> impl IntoView {
+    let all = RwSignal::new(people);
+    let regions = StoredValue::new(regions);
+    let editing = Editing::new();
+    let me = SignedIn::get().0.with_untracked(|me| me.as_ref().map(|me| me.actor.account));
+    let shown = Memo::new(move |_| {
+        let text = search.get();
+        let fits = |person: &&Person| {
+            let reach = regions.with_value(|regions| reach(person, regions));
+            matches(&text, &format!("{} {} {} {reach}", person.name, person.email, person.role.title()))
+        };
+        all.with(|all| all.iter().filter(fits).cloned().collect::<Vec<_>>())
+    });
+    let row = move |person: Person| {
+        let reach = regions.with_value(|regions| reach(&person, regions));
+        let (name, id) = (person.name.clone(), person.id);
+        let you = (me == Some(id)).then(|| view! { <span class="tag">"you"</span> });
+        let (class, person) =
+            (if person.role == Role::RegionalManager { "" } else { "muted" }, StoredValue::new(person));
+        let edit = move || person.with_value(|person| editing.start(Some(person)));
+        view! {
+            <tr on:click=move |_| edit()>
+                <th scope="row">
+                    <span class="person">
+                        <span class="avatar avatar--s" aria-hidden="true">{initials(&name)}</span>
+                        <span class="table__name">{name.clone()}</span>
+                        {you}
+                    </span>
+                </th>
+                <td class="muted">{person.with_value(|person| person.email.clone())}</td>
+                <td>{person.with_value(|person| person.role.title())}</td>
+                <td class=class>{reach}</td>
+                <td class="num">
+                    <button
+                        class="icon-button icon-button--s"
+                        id=format!("edit-{id}")
+                        aria-label=format!("Edit {name}")
+                        on:click=move |event| {
+                            event.stop_propagation();
+                            edit();
+                        }
+                    >
+                        <Icon name="edit"/>
+                    </button>
+                </td>
+            </tr>
+        }
+    };
+    let key =
+        |person: &Person| (person.id, person.name.clone(), person.email.clone(), person.role, person.regions.clone());
+    view! {
+        <div class="page__bar" role="search">
+            <SearchBox label="Search people" search/>
+            <div class="page__acts">
+                <button class="button button--primary" on:click=move |_| editing.start(None)>"Add person"</button>
+            </div>
+        </div>
+        <div class="page__body">
+            <table class="table table--open">
+                <Heading/>
+                <tbody><For each=move || shown.get() key=key children=row/></tbody>
+            </table>
+            <Show when=move || shown.with(Vec::is_empty)>
+                <EmptyState icon="search" title="Nobody matches" text="Names, e-mail addresses, roles and regions are searched.">
+                    <button class="button" on:click=move |_| search.set(String::new())>"Clear the search"</button>
+                </EmptyState>
+            </Show>
+        </div>
+        <EditPerson all regions editing/>
+    }
+}

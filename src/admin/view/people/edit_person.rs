@@ -1,0 +1,216 @@
+//! Adding and changing somebody.
+
+use crate::admin::api::{people, save_person};
+use crate::admin::model::{Person, PersonForm, RegionNode};
+use crate::admin::view::region_tree::{TreeLine, lines};
+use crate::components::browser::{focus, random_bytes};
+use crate::components::field::{FormAnswer, beside, forget};
+use crate::components::{Dialog, DialogFoot, FieldError, FormError, SelectField, TextField, use_toasts};
+use cutline_domain::Role;
+use cutline_domain::ids::{AccountId, RegionId};
+use leptos::prelude::*;
+
+/// Somebody being added or changed, and the answer to it.
+#[derive(Clone, Copy)]
+pub struct Editing {
+    open: RwSignal<bool>,
+    form: RwSignal<PersonForm>,
+    answer: FormAnswer,
+    /// Whether the password was made here and is shown.
+    made: RwSignal<bool>,
+}
+
+impl Editing {
+    /// Nobody yet.
+    pub fn new() -> Self {
+        Self {
+            open: RwSignal::new(false),
+            form: RwSignal::new(form_of(None)),
+            answer: RwSignal::new(None),
+            made: RwSignal::new(false),
+        }
+    }
+
+    /// Opens the dialog for somebody, or for somebody new.
+    pub fn start(self, of: Option<&Person>) {
+        self.form.set(form_of(of));
+        self.answer.set(None);
+        self.made.set(false);
+        self.open.set(true);
+    }
+}
+
+fn form_of(person: Option<&Person>) -> PersonForm {
+    PersonForm {
+        id: person.map(|person| person.id),
+        name: person.map(|person| person.name.clone()).unwrap_or_default(),
+        email: person.map(|person| person.email.clone()).unwrap_or_default(),
+        role: person.map_or(Role::Rep, |person| person.role),
+        regions: person.map(|person| person.regions.clone()).unwrap_or_default(),
+        password: String::new(),
+    }
+}
+
+/// Sixteen of 32 characters that are hard to mistake for one another: 80 random bits.
+fn new_password() -> Option<String> {
+    const ALPHABET: &[u8; 32] = b"23456789abcdefghijkmnpqrstuvwxyz";
+    Some(random_bytes(16)?.into_iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect())
+}
+
+/// The dialog.
+#[component]
+pub fn EditPerson(
+    /// Everybody, read anew after saving.
+    all: RwSignal<Vec<Person>>,
+    /// Every region.
+    regions: StoredValue<Vec<RegionNode>>,
+    /// Who is edited.
+    editing: Editing,
+) -> impl IntoView {
+    let Editing { open, form, answer, .. } = editing;
+    let busy = RwSignal::new(false);
+    let toasts = use_toasts();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let form = form.get_untracked();
+            let name = form.name.trim().to_owned();
+            match save_person(form).await {
+                Ok(id) => {
+                    open.set(false);
+                    toasts.good(format!("{name} saved"));
+                    reload(all, id, toasts).await;
+                }
+                Err(error) => answer.set(Some(error)),
+            }
+            busy.set(false);
+        });
+    };
+    let new = move || form.with(|form| form.id.is_none());
+    let title = Signal::derive(move || if new() { "Add person" } else { "Edit person" }.to_owned());
+    let is_manager = Memo::new(move |_| form.with(|form| form.role == Role::RegionalManager));
+    let role = create_slice(
+        form,
+        |form| form.role.as_str().to_owned(),
+        |form, role: String| form.role = role.parse().unwrap_or(form.role),
+    );
+    view! {
+        <Dialog open title>
+            <form class="dialog__form" on:submit=submit>
+                <div class="dialog__body">
+                    <FormError answer fields=&["name", "email", "role", "regions", "password"]/>
+                    <TextField
+                        id="person-name" label="Name" field="name" answer focus=true
+                        value=create_slice(form, |form| form.name.clone(), |form, name| form.name = name)
+                    />
+                    <TextField
+                        id="person-email" label="E-mail" field="email" answer
+                        value=create_slice(form, |form| form.email.clone(), |form, email| form.email = email)
+                    />
+                    <SelectField
+                        id="person-role" label="Role" field="role" answer value=role
+                        options=Role::ALL.map(|role| (role.as_str().to_owned(), role.title().to_owned())).to_vec()
+                    />
+                    <Show when=move || is_manager.get()><RegionChoice regions form answer/></Show>
+                    <Password editing/>
+                </div>
+                <DialogFoot open act="Save" busy/>
+            </form>
+        </Dialog>
+    }
+}
+
+async fn reload(all: RwSignal<Vec<Person>>, saved: AccountId, toasts: crate::components::toast::ToastSender) {
+    match people().await {
+        Ok(people) => {
+            all.set(people);
+            focus(format!("edit-{saved}"));
+        }
+        Err(error) => toasts.bad("The list could not be reloaded", error.to_string()),
+    }
+}
+
+#[component]
+fn Password(editing: Editing) -> impl IntoView {
+    let Editing { form, answer, made, .. } = editing;
+    let kind = Signal::derive(move || if made.get() { "text" } else { "password" });
+    let hint = Signal::derive(move || {
+        let text = if made.get() {
+            "Hand it over now: it is not shown again."
+        } else if form.with(|form| form.id.is_none()) {
+            "At least 10 characters."
+        } else {
+            "Leave it empty to keep the old one. A new one signs them out everywhere."
+        };
+        Some(text.to_owned())
+    });
+    let make = move |_| {
+        if let Some(password) = new_password() {
+            form.update(|form| form.password = password);
+            forget(answer, "password");
+            made.set(true);
+        }
+    };
+    view! {
+        <div class="field-with">
+            <TextField
+                id="person-password" label="Password" field="password" answer kind hint autocomplete="new-password"
+                value=create_slice(form, |form| form.password.clone(), |form, password| form.password = password)
+            />
+            <button type="button" class="button" on:click=make>"Generate"</button>
+        </div>
+    }
+}
+
+/// The region tree with a box for each. A region brings all below it along.
+#[component]
+fn RegionChoice(
+    regions: StoredValue<Vec<RegionNode>>,
+    form: RwSignal<PersonForm>,
+    answer: FormAnswer,
+) -> impl IntoView {
+    let message = beside(answer, "regions");
+    let chosen = move |id: RegionId| form.with(|form| form.regions.contains(&id));
+    let line = move |line: TreeLine| {
+        let id = line.node.id;
+        let above = StoredValue::new(line.above);
+        let brought =
+            Memo::new(move |_| form.with(|form| above.with_value(|a| a.iter().any(|id| form.regions.contains(id)))));
+        let toggle = move |event| {
+            let on = event_target_checked(&event);
+            form.update(|form| {
+                form.regions.retain(|region| *region != id);
+                if on {
+                    form.regions.push(id);
+                }
+            });
+            forget(answer, "regions");
+        };
+        view! {
+            <label class="checks__item" style=format!("--level:{}", line.depth)>
+                <input
+                    class="checkbox"
+                    type="checkbox"
+                    prop:checked=move || brought.get() || chosen(id)
+                    disabled=move || brought.get()
+                    on:change=toggle
+                />
+                {line.node.name}
+                <span class="muted">{cutline_domain::format::grouped(line.contacts)}</span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="field" aria-describedby=move || message.with(Option::is_some).then_some("person-regions-error")>
+            <legend class="field__label">"Regions, with all below"</legend>
+            <div class="checks checks--tree">
+                {regions.with_value(|regions| lines(regions)).into_iter().map(line).collect_view()}
+            </div>
+            <FieldError id="person-regions-error" message/>
+        </fieldset>
+    }
+}

@@ -1,0 +1,232 @@
+//! The command line: serve (default), migrate, seed, load, db. Failures print one paragraph that says what to do.
+
+use crate::contacts::load_command::{self, LoadArgs};
+use crate::platform::database::{Database, DatabaseSettings};
+use crate::platform::embedded_postgres::EmbeddedSettings;
+use crate::platform::http::AppState;
+use crate::platform::telemetry;
+use crate::{admin, seed, server};
+use clap::{Args, Parser, Subcommand};
+use leptos::config::LeptosOptions;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Cutline plans which class every person, institution and client belongs to: openly, and with approval.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What every command needs.
+#[derive(Debug, Args)]
+struct Settings {
+    /// PostgreSQL to use, 15 or newer. Without it Cutline runs its own, private one.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    database_url: Option<String>,
+    /// Folder of PostgreSQL's programs (initdb, postgres), when they are not found by themselves.
+    #[arg(long, env = "CUTLINE_PG_BIN", global = true)]
+    pg_bin: Option<PathBuf>,
+    /// Where the private PostgreSQL keeps its data.
+    #[arg(long, env = "CUTLINE_DATA_DIR", global = true)]
+    data_dir: Option<PathBuf>,
+    /// What is logged, in the syntax of `RUST_LOG`.
+    #[arg(long, env = "CUTLINE_LOG", default_value = "warn,cutline=info,tower_http=info", global = true)]
+    log: String,
+    /// Logs as JSON, one object a line.
+    #[arg(long, env = "CUTLINE_LOG_JSON", global = true)]
+    log_json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the planner (what happens without a command)
+    Serve(ServeArgs),
+    /// Bring the database to this program's version
+    Migrate,
+    /// Make the demo company: 5,000 persons, 400 institutions, three definitions in different states
+    Seed,
+    /// Load contacts or measures from a CSV file
+    Load(Box<LoadArgs>),
+    /// About the database
+    Db {
+        #[command(subcommand)]
+        what: DbCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum DbCommand {
+    /// Print the URL of the database in use, for psql and other programs
+    Url,
+}
+
+/// How to serve.
+#[derive(Debug, Default, Args)]
+struct ServeArgs {
+    /// Address to listen on [default: 127.0.0.1:3000]
+    #[arg(long, env = "CUTLINE_ADDR")]
+    addr: Option<SocketAddr>,
+    /// On the first start, make the demo company instead of an empty one
+    #[arg(long, env = "CUTLINE_DEMO")]
+    demo: bool,
+    /// Session cookies over HTTPS only; for servers behind a TLS proxy
+    #[arg(long, env = "CUTLINE_SECURE_COOKIES")]
+    secure_cookies: bool,
+    /// E-mail address of the first admin, on the first start
+    #[arg(long, env = "CUTLINE_ADMIN_EMAIL", default_value = "admin@example.com")]
+    admin_email: String,
+    /// Password of the first admin, on the first start; generated and printed when absent
+    #[arg(long, env = "CUTLINE_ADMIN_PASSWORD", hide_env_values = true)]
+    admin_password: Option<String>,
+    /// Name of the first company, on the first start
+    #[arg(long, env = "CUTLINE_COMPANY", default_value = "My company")]
+    company: String,
+    /// Folder of the site's files
+    #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
+    site_root: String,
+}
+
+/// Runs the program.
+pub async fn run() -> ExitCode {
+    let cli = Cli::parse();
+    telemetry::start(&cli.settings.log, cli.settings.log_json);
+    let database = match connect(&cli.settings).await {
+        Ok(database) => database,
+        Err(error) => return failed(&error),
+    };
+    let result = match cli.command {
+        Some(Command::Load(args)) => load(&database, *args).await,
+        Some(Command::Migrate) => Ok(say("The database is up to date.")),
+        Some(Command::Seed) => {
+            seed::seed(database.pool()).await.map(|logins| say(&logins.to_string())).map_err(Into::into)
+        }
+        Some(Command::Db { what: DbCommand::Url }) => {
+            Ok(say(database.embedded_url().or(cli.settings.database_url.as_deref()).unwrap_or_default()))
+        }
+        Some(Command::Serve(args)) => return serve(database, args).await,
+        // Flags of `serve` come from the environment and defaults then.
+        None => return serve(database, Cli::serve_defaults()).await,
+    };
+    let closed = database.close().await;
+    match (result, closed) {
+        (Err(report), _) => failed(&report),
+        (Ok(code), Ok(())) => code,
+        (Ok(_), Err(error)) => failed(&error),
+    }
+}
+
+impl Cli {
+    fn serve_defaults() -> ServeArgs {
+        match Self::parse_from(["cutline", "serve"]).command {
+            Some(Command::Serve(args)) => args,
+            _ => ServeArgs::default(),
+        }
+    }
+}
+
+async fn connect(settings: &Settings) -> eyre::Result<Database> {
+    let embedded = EmbeddedSettings { pg_bin: settings.pg_bin.clone(), data_dir: settings.data_dir.clone() };
+    let settings = DatabaseSettings { url: settings.database_url.clone(), embedded, ..DatabaseSettings::default() };
+    let database = Database::connect(&settings).await?;
+    if let Err(error) = database.migrate().await {
+        // Our own PostgreSQL must not be left running behind a refusal.
+        database.close().await?;
+        return Err(error.into());
+    }
+    Ok(database)
+}
+
+async fn load(database: &Database, args: LoadArgs) -> eyre::Result<ExitCode> {
+    let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
+    Ok(load_command::run(database.pool(), args, &mut out, &mut err).await?.into())
+}
+
+async fn serve(database: Database, args: ServeArgs) -> ExitCode {
+    let database = Arc::new(database);
+    let result = serving(&database, args).await;
+    let closed = match Arc::try_unwrap(database) {
+        Ok(database) => database.close().await,
+        // A request still holds it; dropping it stops our PostgreSQL all the same.
+        Err(_) => Ok(()),
+    };
+    match (result, closed) {
+        (Err(report), _) => failed(&report),
+        (Ok(()), Err(error)) => failed(&error),
+        (Ok(()), Ok(())) => ExitCode::SUCCESS,
+    }
+}
+
+async fn serving(database: &Arc<Database>, args: ServeArgs) -> eyre::Result<()> {
+    let addr = args.addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
+    let listener = TcpListener::bind(addr).await.map_err(|error| {
+        eyre::eyre!(
+            "Cutline could not listen on {addr}: {error}. Another program may use this port; stop it, or choose another \
+             address, for example --addr 127.0.0.1:3300."
+        )
+    })?;
+    first_start(database, &args).await?;
+    let leptos = LeptosOptions::builder().output_name("cutline").site_root(args.site_root).site_addr(addr).build();
+    let state = AppState { pool: database.pool().clone(), database: Some(database.clone()), leptos };
+    let app = server::router(state, args.secure_cookies).into_make_service_with_connect_info::<SocketAddr>();
+    say(&format!("Cutline is ready on http://{}", listener.local_addr()?));
+    axum::serve(listener, app).with_graceful_shutdown(stopped()).await?;
+    Ok(())
+}
+
+/// Makes the first company when there is none.
+async fn first_start(database: &Database, args: &ServeArgs) -> eyre::Result<()> {
+    let pool = database.pool();
+    if admin::service::is_founded(pool).await? {
+        if args.demo && seed::is_demo(pool).await? {
+            say(&seed::Logins.to_string());
+        }
+        return Ok(());
+    }
+    if args.demo {
+        say("First start: making the demo company, a few seconds.");
+        say(&seed::seed(pool).await?.to_string());
+        return Ok(());
+    }
+    let generated = args.admin_password.is_none();
+    let password = args.admin_password.clone().unwrap_or_else(admin::passwords::generate);
+    admin::service::found_company(pool, &args.company, (&args.admin_email, "Admin", password.clone())).await?;
+    let shown = if generated { password.as_str() } else { "as set in CUTLINE_ADMIN_PASSWORD" };
+    say(&format!("First start: sign in as {} with the password {shown}", args.admin_email));
+    Ok(())
+}
+
+/// Ctrl-C or SIGTERM.
+async fn stopped() {
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
+
+fn say(text: &str) -> ExitCode {
+    // Nobody reading is no reason to fail.
+    let _ = writeln!(std::io::stdout(), "{text}");
+    ExitCode::SUCCESS
+}
+
+fn failed(error: &(impl std::fmt::Display + ?Sized)) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "{error}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,172 @@
+//! Form fields with their label, hint and message, and what a refused form says.
+
+use super::{FieldError, Icon};
+use crate::platform::error::AppError;
+use leptos::prelude::*;
+
+/// One text of a form: reading and writing, as `create_slice` gives them.
+pub type Slice = (Signal<String>, SignalSetter<String>);
+
+/// The answer to a form that was refused.
+pub type FormAnswer = RwSignal<Option<AppError>>;
+
+/// The message of an answer beside a field.
+pub fn beside(answer: FormAnswer, field: &'static str) -> Signal<Option<String>> {
+    Signal::derive(move || answer.with(|error| error.as_ref().and_then(|error| error.beside(field))))
+}
+
+/// Typing in a field takes back the message that stood beside it.
+pub fn forget(answer: FormAnswer, field: &str) {
+    if answer.with_untracked(|error| error.as_ref().is_some_and(|error| error.beside(field).is_some())) {
+        answer.set(None);
+    }
+}
+
+/// A text field.
+#[component]
+pub fn TextField(
+    /// Id of the input, unique on the page.
+    id: &'static str,
+    /// Label.
+    label: &'static str,
+    /// What is typed.
+    value: Slice,
+    /// What the server calls it.
+    field: &'static str,
+    /// The answer to the form.
+    answer: FormAnswer,
+    /// Type of the input.
+    #[prop(default = Signal::stored("text"), into)]
+    kind: Signal<&'static str>,
+    /// Said below.
+    #[prop(optional, into)]
+    hint: Signal<Option<String>>,
+    /// Whether a dialog puts the focus here.
+    #[prop(optional)]
+    focus: bool,
+    /// What the browser may fill in.
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// Id of a `datalist` with suggestions.
+    #[prop(optional)]
+    list: Option<&'static str>,
+) -> impl IntoView {
+    let (text, set) = value;
+    let message = beside(answer, field);
+    let described = move || {
+        if message.with(Option::is_some) {
+            Some(format!("{id}-error"))
+        } else {
+            hint.with(Option::is_some).then(|| format!("{id}-hint"))
+        }
+    };
+    view! {
+        <div class="field">
+            <label class="field__label" for=id>{label}</label>
+            <input
+                class="input"
+                id=id
+                type=kind
+                autocomplete=autocomplete
+                spellcheck="false"
+                list=list
+                data-focus=focus.then_some("")
+                aria-invalid=move || message.with(Option::is_some).then_some("true")
+                aria-describedby=described
+                // The attribute is what the server sends, the property what is typed since.
+                value=text.get_untracked()
+                prop:value=text
+                on:input=move |event| {
+                    set.set(event_target_value(&event));
+                    forget(answer, field);
+                }
+            />
+            {move || hint.get().map(|hint| view! { <span class="field__hint" id=format!("{id}-hint")>{hint}</span> })}
+            <FieldError id=format!("{id}-error") message/>
+        </div>
+    }
+}
+
+/// A choice among few: value and words of each option.
+#[component]
+pub fn SelectField(
+    /// Id of the select, unique on the page.
+    id: &'static str,
+    /// Label.
+    label: &'static str,
+    /// What is chosen.
+    value: Slice,
+    /// What the server calls it.
+    field: &'static str,
+    /// The answer to the form.
+    answer: FormAnswer,
+    /// Values and their words.
+    options: Vec<(String, String)>,
+) -> impl IntoView {
+    let (chosen, set) = value;
+    let message = beside(answer, field);
+    let option = move |(value, words): (String, String)| {
+        let at_first = chosen.with_untracked(|chosen| *chosen == value);
+        let now = {
+            let value = value.clone();
+            move || chosen.with(|chosen| *chosen == value)
+        };
+        view! { <option value=value selected=at_first prop:selected=now>{words}</option> }
+    };
+    view! {
+        <div class="field">
+            <label class="field__label" for=id>{label}</label>
+            <span class="select">
+                <select
+                    class="input"
+                    id=id
+                    aria-invalid=move || message.with(Option::is_some).then_some("true")
+                    aria-describedby=move || message.with(Option::is_some).then(|| format!("{id}-error"))
+                    on:change=move |event| {
+                        set.set(event_target_value(&event));
+                        forget(answer, field);
+                    }
+                >
+                    {options.into_iter().map(option).collect_view()}
+                </select>
+                <Icon name="chevron-down"/>
+            </span>
+            <FieldError id=format!("{id}-error") message/>
+        </div>
+    }
+}
+
+/// Why a form was refused, unless that stands beside one of its `fields`.
+#[component]
+pub fn FormError(
+    /// The answer to the form.
+    answer: FormAnswer,
+    /// The fields that show their own message.
+    fields: &'static [&'static str],
+) -> impl IntoView {
+    move || {
+        let error = answer.get().filter(|error| fields.iter().all(|field| error.beside(field).is_none()))?;
+        Some(view! {
+            <div class="banner banner--bad" role="alert"><Icon name="warning"/><p>{error.to_string()}</p></div>
+        })
+    }
+}
+
+/// Cancel and submit, at the end of a dialog's form.
+#[component]
+pub fn DialogFoot(
+    /// The dialog.
+    open: RwSignal<bool>,
+    /// What submitting does.
+    #[prop(into)]
+    act: Signal<String>,
+    /// Whether it is being done.
+    busy: RwSignal<bool>,
+) -> impl IntoView {
+    view! {
+        <footer class="dialog__foot">
+            <button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button>
+            <button class="button button--primary" aria-busy=move || busy.get().then_some("true")>{act}</button>
+        </footer>
+    }
+}

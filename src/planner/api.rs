@@ -1,0 +1,93 @@
+//! The planner's server functions: authenticate, call the service, nothing else. JSON in and out, explicit endpoints.
+
+#![allow(missing_docs, reason = "the server macro writes structs whose fields are the documented arguments")]
+
+use super::model::{
+    Choices, CycleView, Decide, DefinitionForm, DefinitionOverview, ItemDetail, Manifest, Outcome, RowText, SaveBorders,
+};
+use crate::platform::error::AppError;
+use crate::platform::wire::Seen;
+use cutline_domain::ids::{CycleId, DefinitionId, IdempotencyKey};
+use leptos::prelude::server;
+use leptos::server_fn::codec::Json;
+
+#[cfg(feature = "ssr")]
+use {super::service, crate::platform::http::with_caller};
+
+/// Every definition with where its planning stands.
+#[server(endpoint = "planner/overview", input = Json, output = Json)]
+pub async fn overview() -> Result<Vec<DefinitionOverview>, AppError> {
+    with_caller(|pool, caller| async move { service::overview(&pool, &caller).await }).await
+}
+
+/// What a definition can be made of.
+#[server(endpoint = "planner/choices", input = Json, output = Json)]
+pub async fn definition_choices() -> Result<Choices, AppError> {
+    with_caller(|pool, caller| async move { service::choices(&pool, &caller).await }).await
+}
+
+/// Creates or changes a definition.
+#[server(endpoint = "planner/definition/save", input = Json, output = Json)]
+pub async fn save_definition(form: DefinitionForm) -> Result<DefinitionId, AppError> {
+    with_caller(|pool, caller| async move { service::save_definition(&pool, &caller, form).await }).await
+}
+
+/// Opens a cycle.
+#[server(endpoint = "planner/cycle/open", input = Json, output = Json)]
+pub async fn open_cycle(definition: DefinitionId, name: String, key: IdempotencyKey) -> Result<CycleId, AppError> {
+    with_caller(|pool, caller| async move { service::open_cycle(&pool, &caller, definition, &name, key).await }).await
+}
+
+/// Everything about a cycle but its items.
+#[server(endpoint = "planner/cycle/view", input = Json, output = Json)]
+pub async fn cycle(id: CycleId) -> Result<CycleView, AppError> {
+    with_caller(|pool, caller| async move { service::view(&pool, &caller, id).await }).await
+}
+
+/// Collecting → Drafting.
+#[server(endpoint = "planner/cycle/start-borders", input = Json, output = Json)]
+pub async fn start_borders(id: CycleId, seen: Seen) -> Result<u64, AppError> {
+    with_caller(|pool, caller| async move { service::start_borders(&pool, &caller, id, seen).await }).await
+}
+
+/// Keeps a border version.
+#[server(endpoint = "planner/cycle/save-draft", input = Json, output = Json)]
+pub async fn save_draft(request: SaveBorders) -> Result<i32, AppError> {
+    with_caller(|pool, caller| async move { service::save_draft(&pool, &caller, request).await }).await
+}
+
+/// Drafting → Approving.
+#[server(endpoint = "planner/cycle/enable", input = Json, output = Json)]
+pub async fn enable(request: SaveBorders) -> Result<u64, AppError> {
+    with_caller(|pool, caller| async move { service::enable(&pool, &caller, request).await }).await
+}
+
+/// Accept, reject, override or withdraw.
+#[server(endpoint = "planner/cycle/decide", input = Json, output = Json)]
+pub async fn decide_items(request: Decide) -> Result<Outcome, AppError> {
+    with_caller(|pool, caller| async move { service::decide(&pool, &caller, request).await }).await
+}
+
+/// Approving → Drafting.
+#[server(endpoint = "planner/cycle/reset", input = Json, output = Json)]
+pub async fn reset(id: CycleId, typed: String, seen: Seen) -> Result<u32, AppError> {
+    with_caller(|pool, caller| async move { service::reset(&pool, &caller, id, typed, seen).await }).await
+}
+
+/// Approving → Transferred.
+#[server(endpoint = "planner/cycle/transfer", input = Json, output = Json)]
+pub async fn transfer(id: CycleId, accepted_only: bool, seen: Seen) -> Result<Manifest, AppError> {
+    with_caller(|pool, caller| async move { service::transfer(&pool, &caller, id, accepted_only, seen).await }).await
+}
+
+/// Texts of the rows in view.
+#[server(endpoint = "planner/cycle/texts", input = Json, output = Json)]
+pub async fn texts(id: CycleId, items: Vec<u32>) -> Result<Vec<RowText>, AppError> {
+    with_caller(|pool, caller| async move { service::texts(&pool, &caller, id, &items).await }).await
+}
+
+/// One contact and what happened to it.
+#[server(endpoint = "planner/cycle/item", input = Json, output = Json)]
+pub async fn item(id: CycleId, item: u32) -> Result<ItemDetail, AppError> {
+    with_caller(|pool, caller| async move { service::detail(&pool, &caller, id, item).await }).await
+}

@@ -1,0 +1,113 @@
+//! The planner's plain HTTP routes: binary columns for the grid, and the Excel export. Refusals are problem+json.
+
+use super::export;
+use super::model::GridQuery;
+use super::service;
+use crate::platform::error::AppError;
+use crate::platform::http::{AppState, Checked};
+use crate::platform::session::Caller;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use cutline_domain::ids::CycleId;
+use cutline_domain::layout::SortKey;
+use cutline_domain::{Borders, Score};
+use serde::Deserialize;
+use tokio_util::io::ReaderStream;
+use uuid::Uuid;
+
+/// The routes.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/api/cycles/{id}/snapshot", get(snapshot))
+        .route("/api/cycles/{id}/changes/{since}", get(changes))
+        .route("/api/cycles/{id}/search", get(search))
+        .route("/api/cycles/{id}/order/{key}", get(order))
+        .route("/api/cycles/{id}/export.xlsx", get(export_xlsx))
+}
+
+fn binary(bytes: Vec<u8>) -> Response {
+    ([(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, "no-store")], bytes).into_response()
+}
+
+fn numbers(seqs: &[u32]) -> Response {
+    binary(seqs.iter().flat_map(|seq| seq.to_le_bytes()).collect())
+}
+
+async fn snapshot(
+    State(app): State<AppState>,
+    caller: Caller,
+    Checked(Path(id)): Checked<Path<Uuid>>,
+) -> Result<Response, AppError> {
+    Ok(binary(service::snapshot(&app.pool, &caller, CycleId(id)).await?.encode()))
+}
+
+async fn changes(
+    State(app): State<AppState>,
+    caller: Caller,
+    Checked(Path((id, since))): Checked<Path<(Uuid, u64)>>,
+) -> Result<Response, AppError> {
+    Ok(binary(service::changes(&app.pool, &caller, CycleId(id), since).await?.encode()))
+}
+
+#[derive(Deserialize)]
+struct Search {
+    q: String,
+}
+
+async fn search(
+    State(app): State<AppState>,
+    caller: Caller,
+    Checked(Path(id)): Checked<Path<Uuid>>,
+    Checked(Query(search)): Checked<Query<Search>>,
+) -> Result<Response, AppError> {
+    Ok(numbers(&service::search(&app.pool, &caller, CycleId(id), &search.q).await?))
+}
+
+async fn order(
+    State(app): State<AppState>,
+    caller: Caller,
+    Checked(Path((id, key))): Checked<Path<(Uuid, SortKey)>>,
+) -> Result<Response, AppError> {
+    Ok(numbers(&service::order(&app.pool, &caller, CycleId(id), key).await?))
+}
+
+#[derive(Deserialize)]
+struct Export {
+    /// [`GridQuery`] as JSON; everything when absent.
+    view: Option<String>,
+    /// Borders being previewed, in hundredths, separated by commas; the cycle's own when absent.
+    borders: Option<String>,
+}
+
+async fn export_xlsx(
+    State(app): State<AppState>,
+    caller: Caller,
+    Checked(Path(id)): Checked<Path<Uuid>>,
+    Checked(Query(export)): Checked<Query<Export>>,
+) -> Result<Response, AppError> {
+    let query: GridQuery = match &export.view {
+        Some(json) => serde_json::from_str(json).map_err(|_| AppError::invalid("view", "The view could not be read."))?,
+        None => GridQuery::default(),
+    };
+    let preview = export.borders.as_deref().map(parse_borders).transpose()?;
+    let rows = service::export_rows(&app.pool, &caller, CycleId(id), &query).await?;
+    let name = export::file_name(&rows.view);
+    let file = tokio::task::spawn_blocking(move || export::workbook(&rows, &query, preview))
+        .await
+        .map_err(|error| AppError::internal(&error))??;
+    let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file)));
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response())
+}
+
+fn parse_borders(text: &str) -> Result<Borders, AppError> {
+    let values: Result<Vec<Score>, _> =
+        text.split(',').filter(|part| !part.is_empty()).map(|part| part.parse().map(Score::from_hundredths)).collect();
+    let values = values.map_err(|_| AppError::invalid("borders", "Borders are whole hundredths."))?;
+    Borders::new(values).map_err(|error| AppError::invalid("borders", error))
+}

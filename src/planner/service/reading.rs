@@ -1,0 +1,122 @@
+//! What the page reads: snapshot, changes, texts, search, orders, details. Everybody sees within their sight only.
+
+use super::moment;
+use crate::planner::model::{CycleView, GridQuery, ItemDetail, RowText};
+use crate::planner::store::{Sight, history, reading};
+use crate::platform::error::AppError;
+use crate::platform::session::Caller;
+use cutline_domain::Permission;
+use cutline_domain::ids::CycleId;
+use cutline_domain::layout::SortKey;
+use cutline_domain::snapshot::Columns;
+use sqlx::{PgConnection, PgPool};
+
+/// All items within sight.
+pub async fn snapshot(pool: &PgPool, caller: &Caller, cycle: CycleId) -> Result<Columns, AppError> {
+    caller.require(Permission::View)?;
+    reading::columns(&mut *moment(pool).await?, caller.company, cycle, &Sight::of(&caller.actor), None).await
+}
+
+/// Items within sight that changed after a revision.
+pub async fn changes(pool: &PgPool, caller: &Caller, cycle: CycleId, since: u64) -> Result<Columns, AppError> {
+    caller.require(Permission::View)?;
+    let since = Some(since.cast_signed());
+    reading::columns(&mut *moment(pool).await?, caller.company, cycle, &Sight::of(&caller.actor), since).await
+}
+
+/// Texts of the rows in view.
+pub async fn texts(
+    pool: &PgPool,
+    caller: &Caller,
+    cycle: CycleId,
+    items: &[u32],
+) -> Result<Vec<RowText>, AppError> {
+    caller.require(Permission::View)?;
+    if items.len() > 1000 {
+        return Err(AppError::invalid("items", "At most 1,000 rows at a time."));
+    }
+    let seqs: Vec<i32> = items.iter().map(|seq| seq.cast_signed()).collect();
+    let sight = Sight::of(&caller.actor);
+    reading::texts(&mut *pool.acquire().await?, caller.company, cycle, &sight, Some(&seqs)).await
+}
+
+/// Numbers of the items whose name or id contains `part`.
+pub async fn search(pool: &PgPool, caller: &Caller, cycle: CycleId, part: &str) -> Result<Vec<u32>, AppError> {
+    caller.require(Permission::View)?;
+    let mut conn = pool.acquire().await?;
+    found(&mut conn, caller, cycle, part).await
+}
+
+async fn found(conn: &mut PgConnection, caller: &Caller, cycle: CycleId, part: &str) -> Result<Vec<u32>, AppError> {
+    let seqs = reading::search(conn, caller.company, cycle, &Sight::of(&caller.actor), part.trim()).await?;
+    Ok(seqs.into_iter().map(i32::cast_unsigned).collect())
+}
+
+/// Numbers of all items within sight, ordered by a text.
+pub async fn order(pool: &PgPool, caller: &Caller, cycle: CycleId, key: SortKey) -> Result<Vec<u32>, AppError> {
+    caller.require(Permission::View)?;
+    let mut conn = pool.acquire().await?;
+    let seqs = reading::order(&mut conn, caller.company, cycle, &Sight::of(&caller.actor), key).await?;
+    Ok(seqs.into_iter().map(i32::cast_unsigned).collect())
+}
+
+/// One contact and what happened to it.
+pub async fn detail(pool: &PgPool, caller: &Caller, cycle: CycleId, item: u32) -> Result<ItemDetail, AppError> {
+    caller.require(Permission::View)?;
+    let mut conn = pool.acquire().await?;
+    let sight = Sight::of(&caller.actor);
+    let facts = history::facts(&mut conn, caller.company, cycle, &sight, item).await?;
+    let texts = reading::texts(&mut conn, caller.company, cycle, &sight, Some(&[item.cast_signed()])).await?;
+    Ok(ItemDetail {
+        contact: facts.contact,
+        text: texts.into_iter().next().ok_or_else(|| AppError::not_found("This item"))?,
+        region: facts.region,
+        owner: facts.owner,
+        measures: facts.measures,
+        latest_score: facts.latest_score,
+        history: history::of_contact(&mut conn, caller.company, facts.contact).await?,
+    })
+}
+
+/// What an export is made of, all of one moment: the cycle, its items, their texts, the search's hits and, for orders by
+/// text, that order.
+#[derive(Debug)]
+pub struct ExportRows {
+    /// The cycle.
+    pub view: CycleView,
+    /// Items within sight.
+    pub columns: Columns,
+    /// Their texts, in the same order.
+    pub texts: Vec<RowText>,
+    /// Items found by the search, if there is one.
+    pub found: Option<Vec<u32>>,
+    /// All items ordered by text, if the sort needs it.
+    pub order: Option<Vec<u32>>,
+}
+
+/// Everything an export shows, within sight.
+pub async fn export_rows(
+    pool: &PgPool,
+    caller: &Caller,
+    cycle: CycleId,
+    query: &GridQuery,
+) -> Result<ExportRows, AppError> {
+    caller.require(Permission::View)?;
+    let mut tx = moment(pool).await?;
+    let view = super::cycles::view_at(&mut tx, caller, cycle).await?;
+    let sight = Sight::of(&caller.actor);
+    let columns = reading::columns(&mut tx, caller.company, cycle, &sight, None).await?;
+    let texts = reading::texts(&mut tx, caller.company, cycle, &sight, None).await?;
+    let found = match query.search.trim() {
+        "" => None,
+        part => Some(found(&mut tx, caller, cycle, part).await?),
+    };
+    let order = match query.sort.key {
+        key @ (SortKey::Name | SortKey::Id | SortKey::Specialty) => {
+            let seqs = reading::order(&mut tx, caller.company, cycle, &sight, key).await?;
+            Some(seqs.into_iter().map(i32::cast_unsigned).collect())
+        }
+        _ => None,
+    };
+    Ok(ExportRows { view, columns, texts, found, order })
+}

@@ -1,0 +1,157 @@
+//! Reading items for the page: the snapshot's columns, the texts of rows in view, search and text orders.
+
+use super::Sight;
+use crate::planner::model::RowText;
+use crate::platform::error::AppError;
+use cutline_domain::ids::{CompanyId, CycleId};
+use cutline_domain::layout::SortKey;
+use cutline_domain::snapshot::{Columns, Row};
+use cutline_domain::{Class, Score, Status};
+use sqlx::PgConnection;
+
+/// Items within sight that changed after `since` (all for `None`), with the revision they show. The regions they name
+/// are positions in the list that [`super::cycles::regions`] gives.
+pub async fn columns(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    cycle: CycleId,
+    sight: &Sight,
+    since: Option<i64>,
+) -> Result<Columns, AppError> {
+    let revision = sqlx::query_scalar!(
+        "select revision from cycle where company_id = $1 and cycle_id = $2",
+        company.0,
+        cycle.0
+    )
+    .fetch_optional(&mut *conn)
+    .await?
+    .ok_or_else(|| AppError::not_found("This cycle"))?;
+    let rows = sqlx::query!(
+        r#"with place as (
+               select region_id, row_number() over (order by region_id) - 1 as nr from region where company_id = $1
+           )
+           select i.seq, i.score, i.current_class, i.override_class, i.status, p.nr as "region!",
+                  i.score is distinct from i.latest_score as "score_changed!",
+                  i.suggested_class is not null as "suggested!"
+           from item i
+           join contact c on c.company_id = i.company_id and c.contact_id = i.contact_id
+           join place p on p.region_id = c.region_id
+           where i.company_id = $1 and i.cycle_id = $2 and ($5::bigint is null or i.revision > $5)
+             and ($3::uuid[] is null or c.region_id = any($3)) and ($4::uuid is null or c.owner_id = $4)
+           order by i.seq"#,
+        company.0,
+        cycle.0,
+        sight.regions.as_deref(),
+        sight.owner,
+        since
+    )
+    .fetch_all(conn)
+    .await?;
+    let class = |position: Option<i16>| position.and_then(|p| u8::try_from(p).ok()).map(Class);
+    let mut columns = Columns::at(revision.cast_unsigned());
+    for row in rows {
+        columns.push(Row {
+            seq: row.seq.cast_unsigned(),
+            score: row.score.map(Score::from_hundredths),
+            region: u16::try_from(row.region).unwrap_or(u16::MAX),
+            current: class(row.current_class),
+            overridden: class(row.override_class),
+            status: row.status.parse::<Status>().map_err(|error| AppError::internal(&error))?,
+            score_changed: row.score_changed,
+            suggested: row.suggested,
+        });
+    }
+    Ok(columns)
+}
+
+/// Texts of rows within sight.
+pub async fn texts(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    cycle: CycleId,
+    sight: &Sight,
+    seqs: Option<&[i32]>,
+) -> Result<Vec<RowText>, AppError> {
+    let rows = sqlx::query!(
+        r#"select i.seq, c.name, c.external_id, coalesce(s.name, '') as "specialty!", i.decision_reason,
+                  coalesce(i.override_reason, i.suggested_reason) as override_reason, i.suggested_class
+           from item i
+           join contact c on c.company_id = i.company_id and c.contact_id = i.contact_id
+           left join specialty s on s.company_id = c.company_id and s.specialty_id = c.specialty_id
+           where i.company_id = $1 and i.cycle_id = $2 and ($3::int[] is null or i.seq = any($3))
+             and ($4::uuid[] is null or c.region_id = any($4)) and ($5::uuid is null or c.owner_id = $5)
+           order by i.seq"#,
+        company.0,
+        cycle.0,
+        seqs,
+        sight.regions.as_deref(),
+        sight.owner
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| RowText {
+            seq: row.seq.cast_unsigned(),
+            name: row.name,
+            external_id: row.external_id,
+            specialty: row.specialty,
+            override_reason: row.override_reason,
+            suggested: row.suggested_class.and_then(|p| u8::try_from(p).ok()),
+            decision_reason: row.decision_reason,
+        })
+        .collect())
+}
+
+/// Numbers of the items whose contact's name or id contains `part`, increasing.
+pub async fn search(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    cycle: CycleId,
+    sight: &Sight,
+    part: &str,
+) -> Result<Vec<i32>, AppError> {
+    let pattern = format!("%{}%", part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    let seqs = sqlx::query_scalar!(
+        "select i.seq from item i
+         join contact c on c.company_id = i.company_id and c.contact_id = i.contact_id
+         where i.company_id = $1 and i.cycle_id = $2 and (c.name || ' ' || c.external_id) ilike $3
+           and ($4::uuid[] is null or c.region_id = any($4)) and ($5::uuid is null or c.owner_id = $5)
+         order by i.seq",
+        company.0,
+        cycle.0,
+        pattern,
+        sight.regions.as_deref(),
+        sight.owner
+    );
+    Ok(seqs.fetch_all(conn).await?)
+}
+
+/// Numbers of all items within sight, ordered by a text the columns don't hold.
+pub async fn order(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    cycle: CycleId,
+    sight: &Sight,
+    key: SortKey,
+) -> Result<Vec<i32>, AppError> {
+    let key = match key {
+        SortKey::Id => "id",
+        SortKey::Specialty => "specialty",
+        _ => "name",
+    };
+    let seqs = sqlx::query_scalar!(
+        "select i.seq from item i
+         join contact c on c.company_id = i.company_id and c.contact_id = i.contact_id
+         left join specialty s on s.company_id = c.company_id and s.specialty_id = c.specialty_id
+         where i.company_id = $1 and i.cycle_id = $2
+           and ($3::uuid[] is null or c.region_id = any($3)) and ($4::uuid is null or c.owner_id = $4)
+         order by case $5::text when 'id' then c.external_id when 'specialty' then s.name else c.name end, i.seq",
+        company.0,
+        cycle.0,
+        sight.regions.as_deref(),
+        sight.owner,
+        key
+    );
+    Ok(seqs.fetch_all(conn).await?)
+}

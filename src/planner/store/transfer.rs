@@ -1,0 +1,98 @@
+//! What Transfer writes: the only SQL that touches the general classification.
+
+use crate::planner::model::Manifest;
+use crate::platform::error::AppError;
+use cutline_domain::ids::{AccountId, CompanyId, CycleId};
+use sqlx::PgConnection;
+
+/// Undecided items that block a Transfer (those with a class to decide on), per region, most first.
+pub async fn blocking(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    cycle: CycleId,
+) -> Result<Vec<(String, u32)>, AppError> {
+    let rows = sqlx::query!(
+        r#"select r.name, count(*) as "n!"
+           from item i
+           join contact c on c.company_id = i.company_id and c.contact_id = i.contact_id
+           join region r on r.company_id = c.company_id and r.region_id = c.region_id
+           where i.company_id = $1 and i.cycle_id = $2 and i.status = 'in_progress'
+             and coalesce(i.override_class, i.proposed_class) is not null
+           group by r.name order by 2 desc, 1"#,
+        company.0,
+        cycle.0
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.name, row.n as u32)).collect())
+}
+
+/// Makes the final classes of accepted items the general classification, with history. Gives per class position how many
+/// were transferred and how many of them changed.
+pub async fn classify(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    cycle: CycleId,
+) -> Result<Vec<(i16, i64, i64)>, AppError> {
+    let rows = sqlx::query!(
+        r#"with accepted as (
+               select i.company_id, c.definition_id, i.contact_id, i.cycle_id, k.position, k.label, g.class_label as before
+               from item i
+               join cycle c on c.company_id = i.company_id and c.cycle_id = i.cycle_id
+               join cycle_class k on k.company_id = i.company_id and k.cycle_id = i.cycle_id
+                    and k.position = coalesce(i.override_class, i.proposed_class)
+               left join general_classification g on g.company_id = i.company_id
+                    and g.definition_id = c.definition_id and g.contact_id = i.contact_id
+               where i.company_id = $1 and i.cycle_id = $2 and i.status = 'accepted'
+           ), history as (
+               insert into general_classification_history
+                      (company_id, definition_id, contact_id, cycle_id, class_before, class_label, at)
+               select company_id, definition_id, contact_id, cycle_id, before, label, now() from accepted
+           ), official as (
+               insert into general_classification (company_id, definition_id, contact_id, class_label, cycle_id, since)
+               select company_id, definition_id, contact_id, label, cycle_id, now() from accepted
+               on conflict (company_id, definition_id, contact_id) do update
+               set class_label = excluded.class_label, cycle_id = excluded.cycle_id,
+                   since = case when general_classification.class_label = excluded.class_label
+                                then general_classification.since else excluded.since end
+           )
+           select position, count(*) as "n!", count(*) filter (where before is distinct from label) as "changed!"
+           from accepted group by position order by position"#,
+        company.0,
+        cycle.0
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.position, row.n, row.changed)).collect())
+}
+
+/// Rejected items, and items still in progress.
+pub async fn left_out(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) -> Result<(u32, u32), AppError> {
+    let row = sqlx::query!(
+        r#"select count(*) filter (where status = 'rejected') as "rejected!",
+                  count(*) filter (where status = 'in_progress') as "in_progress!"
+           from item where company_id = $1 and cycle_id = $2"#,
+        company.0,
+        cycle.0
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((row.rejected as u32, row.in_progress as u32))
+}
+
+/// Keeps the manifest.
+pub async fn keep(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    cycle: CycleId,
+    by: AccountId,
+    manifest: &Manifest,
+) -> Result<(), AppError> {
+    sqlx::query!(
+        "insert into transfer_manifest (company_id, cycle_id, transferred_at, transferred_by, manifest)
+         values ($1, $2, now(), $3, $4)",
+        company.0,
+        cycle.0,
+        by.0,
+        serde_json::to_value(manifest)?
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

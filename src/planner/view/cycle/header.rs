@@ -1,0 +1,121 @@
+//! The page's head: what is planned, where it stands, and the next step for whoever is looking.
+
+use super::board::Board;
+use crate::components::{Icon, StatusBadge, Stepper};
+use cutline_domain::format::grouped;
+use cutline_domain::{CycleState, Permission, Status};
+use leptos::prelude::*;
+
+/// Title, state, counts and actions.
+#[component]
+pub fn Header() -> impl IntoView {
+    let board = Board::get();
+    let cycle = board.cycle;
+    let detail = move || {
+        cycle.with(|c| format!(" · {} · {} · {}", c.specialties_label, c.kind_plural(), c.name))
+    };
+    let counts = move || {
+        let counted = matches!(board.state(), CycleState::Approving | CycleState::Transferred);
+        (counted && board.loaded.with(|loaded| matches!(loaded, Some(Ok(()))))).then(|| {
+            let badge = |status: Status| {
+                let count = Signal::derive(move || board.tally.with(|tally| tally.status(status)));
+                view! { <StatusBadge status count/> }
+            };
+            view! { <div class="planner__counts">{Status::ALL.iter().copied().map(badge).collect_view()}</div> }
+        })
+    };
+    view! {
+        <header class="planner__head">
+            <h1 class="planner__title"><b>{move || cycle.with(|c| c.product.clone())}</b>{detail}</h1>
+            <Stepper state=Signal::derive(move || board.state())/>
+            {counts}
+            <div class="planner__acts">
+                <a class="button" role="button" download="" href=move || board.export_url(false)
+                    title="Excel, as filtered: same columns, order and groups">"Export"</a>
+                <More/>
+                <NextStep/>
+            </div>
+        </header>
+        <Banner/>
+    }
+}
+
+#[component]
+fn More() -> impl IntoView {
+    let board = Board::get();
+    view! {
+        <button class="icon-button" popovertarget="more" aria-label="More about this cycle"><Icon name="more"/></button>
+        <div class="menu menu--end menu--wide" id="more" popover aria-label="More about this cycle">
+            <a class="menu__item" download="" href=move || board.export_url(true)>
+                <Icon name="file"/><span class="menu__text">"Excel, everything"<small>"all items and the summary sheets"</small></span>
+            </a>
+            <button class="menu__item" on:click=move |_| board.dialogs.keys.set(true)>
+                <Icon name="keyboard"/>"Keyboard"<span class="menu__end"><span class="kbd">"?"</span></span>
+            </button>
+            <hr class="menu__rule"/>
+            <p class="menu__note">
+                <Icon name="info"/>
+                <span>"There is no import of classes. A class changes here by a decision, and becomes official by Transfer."</span>
+            </p>
+        </div>
+    }
+}
+
+#[component]
+fn NextStep() -> impl IntoView {
+    let board = Board::get();
+    let busy = move || board.busy.get().to_string();
+    move || match board.state() {
+        CycleState::Collecting if board.may(Permission::StartBorders) => view! {
+            <button class="button button--primary" aria-busy=busy on:click=move |_| board.start_borders()>"Start borders"</button>
+        }
+        .into_any(),
+        CycleState::Approving if board.may(Permission::Transfer) => view! {
+            <button class="button" on:click=move |_| board.dialogs.reset.set(true)>"Reset cycle"</button>
+            <button class="button button--primary" on:click=move |_| board.dialogs.transfer.set(true)>"Transfer"</button>
+        }
+        .into_any(),
+        CycleState::Approving if board.may(Permission::Decide) => view! { <ApproveAll/> }.into_any(),
+        _ => ().into_any(),
+    }
+}
+
+#[component]
+fn ApproveAll() -> impl IntoView {
+    let board = Board::get();
+    let count = Memo::new(move |_| board.approvable().len());
+    let approve = move |_| {
+        if count.get() > 0 {
+            board.decide(untrack(|| board.approvable()), cutline_domain::approval::ItemCommand::Accept);
+        }
+    };
+    // The number is decoration for the eye; the button is called by what it does.
+    view! {
+        <button class="button button--primary" aria-busy=move || board.busy.get().to_string()
+            aria-disabled=move || (count.get() == 0).to_string() on:click=approve
+            title="Accepts exactly the items In progress that the grid shows">
+            "Approve all"<span aria-hidden="true">" "{move || grouped(count.get() as u64)}</span>
+        </button>
+    }
+}
+
+/// What a finished cycle did.
+#[component]
+fn Banner() -> impl IntoView {
+    let board = Board::get();
+    move || {
+        board.cycle.with(|cycle| cycle.manifest.clone()).map(|manifest| {
+            let official: u32 = manifest.transferred.iter().sum();
+            view! {
+                <div class="banner banner--good banner--strip" role="status">
+                    <Icon name="check-circle"/>
+                    <p>
+                        <b>"Transferred on "{manifest.at}" by "{manifest.by}"."</b>" "
+                        {grouped(official)}" classes became official, "{grouped(manifest.rejected)}
+                        " were rejected and kept theirs, "{grouped(manifest.carried_over)}" carry over."
+                    </p>
+                </div>
+            }
+        })
+    }
+}

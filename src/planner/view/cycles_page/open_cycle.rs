@@ -1,0 +1,134 @@
+//! Opening a cycle: a name, and what will be in it.
+
+use crate::components::browser::this_month;
+use crate::components::words::counted;
+use crate::components::{Dialog, DialogFoot, FormError, TextField, use_toasts};
+use crate::planner::api::open_cycle;
+use crate::planner::model::DefinitionOverview;
+use crate::platform::error::AppError;
+use cutline_domain::ids::IdempotencyKey;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+/// The microtarget a cycle is about to be opened for, and what was typed so far.
+#[derive(Clone, Copy)]
+pub struct Opening {
+    open: RwSignal<bool>,
+    of: RwSignal<Option<DefinitionOverview>>,
+    name: RwSignal<String>,
+    answer: RwSignal<Option<AppError>>,
+    /// One for each time the dialog is opened, so that submitting twice opens one cycle.
+    key: StoredValue<Option<IdempotencyKey>>,
+}
+
+impl Default for Opening {
+    fn default() -> Self {
+        Self {
+            open: RwSignal::new(false),
+            of: RwSignal::new(None),
+            name: RwSignal::new(String::new()),
+            answer: RwSignal::new(None),
+            key: StoredValue::new(None),
+        }
+    }
+}
+
+impl Opening {
+    /// Asks for the name.
+    pub fn start(self, of: DefinitionOverview) {
+        let last = of.cycle.as_ref().map(|cycle| cycle.name.as_str());
+        self.name.set(next_name(last, this_month()).unwrap_or_default());
+        self.key.set_value(Some(IdempotencyKey::new()));
+        self.answer.set(None);
+        self.of.set(Some(of));
+        self.open.set(true);
+    }
+}
+
+/// The half year after the last cycle's, else the one of today.
+fn next_name(last: Option<&str>, today: Option<(u32, u32)>) -> Option<String> {
+    let after = last.and_then(|name| {
+        let (year, half) = name.split_once(" H")?;
+        let year: u32 = year.parse().ok()?;
+        match half {
+            "1" => Some(format!("{year} H2")),
+            "2" => Some(format!("{} H1", year + 1)),
+            _ => None,
+        }
+    });
+    after.or_else(|| today.map(|(year, month)| format!("{year} H{}", if month <= 6 { 1 } else { 2 })))
+}
+
+/// The dialog.
+#[component]
+pub fn OpenCycle(opening: Opening) -> impl IntoView {
+    let Opening { open, of, name, answer, key } = opening;
+    let busy = RwSignal::new(false);
+    let (toasts, navigate) = (use_toasts(), StoredValue::new(use_navigate()));
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let (Some(definition), Some(key)) = (of.get_untracked(), key.get_value()) else { return };
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match open_cycle(definition.id, name.get_untracked(), key).await {
+                Ok(cycle) => {
+                    open.set(false);
+                    toasts.good_with("Cycle opened", definition.form.title());
+                    navigate.with_value(|navigate| navigate(&format!("/cycles/{cycle}"), NavigateOptions::default()));
+                }
+                Err(error) => answer.set(Some(error)),
+            }
+            busy.set(false);
+        });
+    };
+    let lead = move || {
+        of.get().map(|one| {
+            let joining = if one.population == 1 { " is ready to join" } else { " are ready to join" };
+            view! {
+                <p class="dialog__lead">
+                    <b>{one.form.title()}</b>": "<b>{counted(one.population, &one.form.kind)}</b>{joining}
+                    " as items, In progress. New ones join by themselves until the Transfer. The cycle starts in Collecting."
+                </p>
+            }
+        })
+    };
+    view! {
+        <Dialog open title="Open cycle">
+            <form class="dialog__form" on:submit=submit>
+                <div class="dialog__body">
+                    {lead}
+                    <FormError answer fields=&["name"]/>
+                    <TextField
+                        id="cycle-name"
+                        label="Name of the cycle"
+                        value=(name.into(), name.into())
+                        field="name"
+                        answer
+                        focus=true
+                        hint=Some("Such as the half year it plans: 2026 H2".to_owned())
+                    />
+                </div>
+                <DialogFoot open act="Open cycle" busy/>
+            </form>
+        </Dialog>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next_name;
+
+    #[test]
+    fn suggests_the_next_half_year() {
+        let today = Some((2026, 7));
+        assert_eq!(next_name(Some("2026 H1"), today).as_deref(), Some("2026 H2"));
+        assert_eq!(next_name(Some("2026 H2"), today).as_deref(), Some("2027 H1"));
+        assert_eq!(next_name(Some("Autumn"), today).as_deref(), Some("2026 H2"));
+        assert_eq!(next_name(None, Some((2026, 6))).as_deref(), Some("2026 H1"));
+        assert_eq!(next_name(None, None), None);
+    }
+}

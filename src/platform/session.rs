@@ -1,0 +1,261 @@
+//! Who is calling: the session store in Postgres, and the [`Caller`] every command starts from. Signing in and out is
+//! the admin feature's; this only keeps and reads sessions.
+
+use crate::platform::error::AppError;
+use crate::platform::http::AppState;
+use crate::platform::wire::Me;
+use async_trait::async_trait;
+use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
+use axum::http::request::Parts;
+use cutline_domain::ids::{AccountId, CompanyId};
+use cutline_domain::{Actor, Permission};
+use leptos::prelude::{expect_context, use_context};
+use sqlx::PgPool;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::cookie::time::Duration;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{Error, Result};
+use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore};
+
+/// Where a session keeps the account that signed in.
+pub const ACCOUNT: &str = "account";
+/// Where a session keeps the company chosen.
+pub const COMPANY: &str = "company";
+
+/// Where a session keeps the day it was last renewed.
+const RENEWED: &str = "renewed";
+
+/// Days without a request after which a session ends.
+const IDLE_DAYS: i64 = 14;
+
+/// Sessions in the table `account_session`.
+#[derive(Clone, Debug)]
+pub struct PostgresSessions(pub PgPool);
+
+fn backend(error: sqlx::Error) -> Error {
+    Error::Backend(error.to_string())
+}
+
+/// What a session holds, and whose it is, as they are stored.
+fn stored(record: &Record) -> Result<(serde_json::Value, Option<uuid::Uuid>)> {
+    let data = serde_json::to_value(&record.data).map_err(|e| Error::Encode(e.to_string()))?;
+    let account = record.data.get(ACCOUNT).and_then(|id| serde_json::from_value::<AccountId>(id.clone()).ok());
+    Ok((data, account.map(|id| id.0)))
+}
+
+#[async_trait]
+impl SessionStore for PostgresSessions {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        let (data, account) = stored(record)?;
+        // 128 random bits don't collide; if they ever did, failing is safer than sharing a session.
+        sqlx::query!(
+            "insert into account_session (session_id, account_id, data, expires_at) values ($1, $2, $3, $4)",
+            record.id.to_string(),
+            account,
+            data,
+            record.expiry_date
+        )
+        .execute(&self.0)
+        .await
+        .map_err(backend)?;
+        Ok(())
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        let (data, account) = stored(record)?;
+        // Never back to life: one that was ended while its last request was under way stays ended.
+        sqlx::query!(
+            "update account_session set account_id = $2, data = $3, expires_at = $4 where session_id = $1",
+            record.id.to_string(),
+            account,
+            data,
+            record.expiry_date
+        )
+        .execute(&self.0)
+        .await
+        .map_err(backend)?;
+        Ok(())
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let row = sqlx::query!(
+            "select data, expires_at from account_session where session_id = $1 and expires_at > now()",
+            id.to_string()
+        )
+        .fetch_optional(&self.0)
+        .await
+        .map_err(backend)?;
+        row.map(|row| {
+            let data: HashMap<_, _> = serde_json::from_value(row.data).map_err(|e| Error::Decode(e.to_string()))?;
+            Ok(Record { id: *id, data, expiry_date: row.expires_at })
+        })
+        .transpose()
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        sqlx::query!("delete from account_session where session_id = $1", id.to_string())
+            .execute(&self.0)
+            .await
+            .map_err(backend)?;
+        Ok(())
+    }
+}
+
+/// Ends every session of an account, and drops what has expired on the way.
+pub async fn end_all(pool: &PgPool, account: AccountId) -> std::result::Result<(), AppError> {
+    sqlx::query!("delete from account_session where account_id = $1 or expires_at <= now()", account.0)
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
+/// Days since 1970, in UTC.
+fn today() -> i64 {
+    time::OffsetDateTime::now_utc().unix_timestamp() / 86_400
+}
+
+/// The session layer. `secure`: the cookie travels over HTTPS only.
+pub fn layer(pool: PgPool, secure: bool) -> SessionManagerLayer<PostgresSessions> {
+    SessionManagerLayer::new(PostgresSessions(pool))
+        .with_name("cutline_session")
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_secure(secure)
+        .with_expiry(Expiry::OnInactivity(Duration::days(IDLE_DAYS)))
+}
+
+/// Somebody signed in, with the rights they have at this moment: role and scope are read from the database on every
+/// request, so a change applies at once.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The company they work in.
+    pub company: CompanyId,
+    /// Account, role and scope.
+    pub actor: Actor,
+    /// As shown on the page.
+    pub me: Me,
+}
+
+impl Caller {
+    /// That a permission reaches anything at all.
+    pub fn require(&self, permission: Permission) -> std::result::Result<(), AppError> {
+        if self.actor.may(permission) {
+            return Ok(());
+        }
+        let what = match permission {
+            Permission::View => "see this",
+            Permission::OpenCycle => "open a cycle",
+            Permission::StartBorders => "start borders",
+            Permission::SaveDraft => "save borders",
+            Permission::Enable => "enable a cycle for approval",
+            Permission::Decide => "decide on items; that is for the regional manager of their region",
+            Permission::Reset => "reset a cycle",
+            Permission::Transfer => "transfer a cycle",
+            Permission::ManageDefinitions => "change microtarget definitions",
+            Permission::ManagePeople => "manage people and regions",
+        };
+        Err(AppError::forbidden(format!("As {} you may not {what}.", self.actor.role.title())))
+    }
+
+    async fn of(pool: &PgPool, session: &Session) -> std::result::Result<Self, AppError> {
+        let lost = |error: tower_sessions::session::Error| AppError::internal(&error);
+        let account: AccountId = session.get(ACCOUNT).await.map_err(lost)?.ok_or(AppError::SignedOut)?;
+        let company: Option<CompanyId> = session.get(COMPANY).await.map_err(lost)?;
+        let caller = Self::acting(pool, account, company).await?;
+        // A session is written, and its cookie sent, when it changes; changing it once a day keeps one in use alive.
+        if session.get(RENEWED).await.map_err(lost)? != Some(today()) {
+            session.insert(RENEWED, today()).await.map_err(lost)?;
+        }
+        Ok(caller)
+    }
+
+    /// An account acting in a company (its first by name for `None`), with the rights it has at this moment.
+    pub async fn acting(
+        pool: &PgPool,
+        account: AccountId,
+        company: Option<CompanyId>,
+    ) -> std::result::Result<Self, AppError> {
+        let row = sqlx::query!(
+            r#"with recursive scope as (
+                   select a.company_id, a.account_id, a.region_id from region_assignment a where a.account_id = $1
+                   union
+                   select r.company_id, s.account_id, r.region_id
+                   from region r join scope s on r.company_id = s.company_id and r.parent_id = s.region_id
+               )
+               select a.name, a.email, m.company_id, c.name as company_name, m.role,
+                      coalesce(array_agg(s.region_id) filter (where s.region_id is not null), '{}') as "scope!"
+               from membership m
+               join account a on a.account_id = m.account_id
+               join company c on c.company_id = m.company_id
+               left join scope s on s.company_id = m.company_id
+               where m.account_id = $1 and ($2::uuid is null or m.company_id = $2)
+               group by a.name, a.email, m.company_id, c.name, m.role
+               order by c.name limit 1"#,
+            account.0,
+            company.map(|c| c.0)
+        )
+        .fetch_optional(pool)
+        .await?
+        .ok_or(AppError::SignedOut)?;
+        let role = row.role.parse().map_err(|error| AppError::internal(&error))?;
+        let actor = Actor { account, role, scope: row.scope.into_iter().map(Into::into).collect() };
+        let company = row.company_id.into();
+        let me =
+            Me { name: row.name, email: row.email, company, company_name: row.company_name, actor: actor.clone() };
+        Ok(Self { company, actor, me })
+    }
+}
+
+impl<S> FromRequestParts<S> for Caller
+where
+    AppState: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> std::result::Result<Self, AppError> {
+        let session = Session::from_request_parts(parts, state).await.map_err(|_| AppError::SignedOut)?;
+        Self::of(&AppState::from_ref(state).pool, &session).await
+    }
+}
+
+/// The state of the app, inside a server function.
+pub fn state() -> AppState {
+    expect_context::<AppState>()
+}
+
+/// The session of the request, inside a server function.
+pub async fn session() -> std::result::Result<Session, AppError> {
+    leptos_axum::extract().await.map_err(|_: leptos::prelude::ServerFnErrorErr| AppError::SignedOut)
+}
+
+/// Who is calling, inside a server function.
+pub async fn caller() -> std::result::Result<Caller, AppError> {
+    if let Some(caller) = use_context::<Caller>() {
+        return Ok(caller);
+    }
+    Caller::of(&state().pool, &session().await?).await
+}
+
+/// Begins a session for an account that proved who it is.
+pub async fn begin(account: AccountId) -> std::result::Result<(), AppError> {
+    let lost = |error: tower_sessions::session::Error| AppError::internal(&error);
+    let session = session().await?;
+    session.clear().await;
+    session.cycle_id().await.map_err(lost)?;
+    session.insert(RENEWED, today()).await.map_err(lost)?;
+    session.insert(ACCOUNT, account).await.map_err(lost)
+}
+
+/// Ends the session of the request.
+pub async fn end() -> std::result::Result<(), AppError> {
+    session().await?.flush().await.map_err(|error| AppError::internal(&error))
+}
+
+/// The network address of the caller, for throttling. Behind a proxy that is the proxy's, unless it is trusted to say.
+pub async fn peer_address() -> String {
+    let peer = leptos_axum::extract::<ConnectInfo<SocketAddr>>().await;
+    peer.map_or_else(|_| "unknown".to_owned(), |ConnectInfo(address)| address.ip().to_string())
+}

@@ -1,0 +1,275 @@
+//! Two people at one thing, one command sent twice, and input that can't be taken: an answer each time, and nothing lost.
+//! Each test has a database of its own.
+
+#![cfg(feature = "ssr")]
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod support;
+
+use cutline::planner::model::{Decide, DefinitionForm, Skip};
+use cutline::planner::service;
+use cutline::platform::error::AppError;
+use cutline::platform::wire::Seen;
+use cutline_domain::ids::IdempotencyKey;
+use cutline_domain::{Percent, Refusal, Status};
+use sqlx::PgPool;
+use support::{accept, classes, company, everything, form, override_to, reject, three_classes, whole, withdraw, world};
+
+fn beside<T: std::fmt::Debug>(result: Result<T, AppError>, field: &str) -> String {
+    let error = result.unwrap_err();
+    error.beside(field).unwrap_or_else(|| panic!("not beside {field}: {error:?}"))
+}
+
+fn conflict<T: std::fmt::Debug>(result: Result<T, AppError>) -> String {
+    match result {
+        Err(AppError::Conflict { message }) => message,
+        other => panic!("no conflict: {other:?}"),
+    }
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_decision_on_an_item_somebody_changed_says_who_and_leaves_it(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "CITY", "", "5"), ("C2", "CITY", "", "5"), ("C3", "CITY", "", "5")]).await;
+    let cycle = w.approving("2026 H1", &[10, 20]).await;
+    let seen = w.revision(cycle).await;
+    w.decide(&w.city, cycle, &["C1"], reject("Retires")).await.unwrap();
+    let before = everything(&pool).await;
+    let decide = |items: Vec<u32>, command| {
+        service::decide(&pool, &w.north, Decide { cycle, seen: Seen::at(seen), items, command })
+    };
+    let message = conflict(decide(vec![0], accept()).await);
+    assert_eq!(message, "Changed by Cid City since you looked: now Rejected. The page shows how it is.");
+    assert_eq!(everything(&pool).await, before, "nothing was done");
+    let outcome = decide(vec![0, 1], override_to(2, "Opinion leader")).await.unwrap();
+    let skip = Skip::ChangedSince { by: "Cid City".into(), status: Status::Rejected };
+    assert_eq!((outcome.done, outcome.skipped), (1, vec![(0, skip)]));
+    assert_eq!(w.briefs(cycle).await, ["C1 rejected -0-", "C2 in_progress -02", "C3 in_progress -0-"]);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_new_score_is_not_blamed_on_who_decided_before(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "CITY", "", "5")]).await;
+    let cycle = w.approving("2026 H1", &[10, 20]).await;
+    w.decide(&w.city, cycle, &["C1"], accept()).await.unwrap();
+    let seen = w.seen(cycle).await;
+    w.rescore("C1", "50").await;
+    let message =
+        conflict(service::decide(&pool, &w.north, Decide { cycle, seen, items: vec![0], command: withdraw() }).await);
+    assert_eq!(message, "Changed by new data since you looked: now Accepted. The page shows how it is.");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn two_decisions_at_once_are_made_once(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "CITY", "", "5")]).await;
+    let cycle = w.approving("2026 H1", &[10, 20]).await;
+    let seen = w.revision(cycle).await;
+    let decide =
+        |by, command| service::decide(&pool, by, Decide { cycle, seen: Seen::at(seen), items: vec![0], command });
+    let (a, b) = tokio::join!(decide(&w.north, accept()), decide(&w.city, reject("Retires")));
+    assert!(a.is_ok() ^ b.is_ok(), "{a:?} {b:?}");
+    let refused = conflict(if a.is_ok() { b } else { a });
+    assert!(refused.starts_with("Changed by "), "{refused}");
+    assert_eq!(w.revision(cycle).await, seen + 1);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn borders_saved_by_somebody_else_meanwhile_are_not_overwritten(pool: PgPool) {
+    let w = world(&pool).await;
+    let cycle = w.drafting("2026 H1").await;
+    let mine = w.request(cycle, whole(&[10, 20])).await;
+    service::save_draft(&pool, &w.admin, w.request(cycle, whole(&[1, 2])).await).await.unwrap();
+    let before = everything(&pool).await;
+    let message = conflict(service::save_draft(&pool, &w.admin, mine.clone()).await);
+    assert!(message.starts_with("Ada Admin saved other borders at 20"), "{message}");
+    assert_eq!(conflict(service::enable(&pool, &w.admin, mine.clone()).await), message);
+    assert_eq!(everything(&pool).await, before);
+    let (a, b) = (w.request(cycle, whole(&[3, 4])).await, w.request(cycle, whole(&[5, 6])).await);
+    let (a, b) = tokio::join!(service::save_draft(&pool, &w.admin, a), service::save_draft(&pool, &w.admin, b));
+    assert!(a.is_ok() ^ b.is_ok(), "of two at once one wins: {a:?} {b:?}");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_definition_has_one_open_cycle(pool: PgPool) {
+    let w = world(&pool).await;
+    let open = |name: &'static str| service::open_cycle(&pool, &w.admin, w.definition, name, IdempotencyKey::new());
+    let (a, b) = tokio::join!(open("One"), open("Two"));
+    assert!(a.is_ok() ^ b.is_ok(), "of two at once one wins: {a:?} {b:?}");
+    let before = everything(&pool).await;
+    let message = conflict(open("Three").await);
+    assert!(message.contains("already has an open cycle"), "{message}");
+    for name in ["", "  ", &"x".repeat(61)] {
+        beside(service::open_cycle(&pool, &w.admin, w.definition, name, IdempotencyKey::new()).await, "name");
+    }
+    assert_eq!(everything(&pool).await, before);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_command_repeated_with_its_key_gets_its_first_answer(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "NORTH", "", "5"), ("C2", "NORTH", "", "15")]).await;
+    let key = IdempotencyKey::new();
+    let open = || service::open_cycle(&pool, &w.admin, w.definition, "2026 H1", key);
+    let (a, b) = tokio::join!(open(), open());
+    let cycle = a.unwrap();
+    assert_eq!(b, Ok(cycle));
+    let seen = w.seen(cycle).await;
+    let start = || service::start_borders(&pool, &w.admin, cycle, seen);
+    assert_eq!((start().await, start().await), (Ok(2), Ok(2)));
+    let draft = w.request(cycle, whole(&[1, 2])).await;
+    let save = || service::save_draft(&pool, &w.admin, draft.clone());
+    assert_eq!((save().await, save().await), (Ok(1), Ok(1)));
+    let borders = w.request(cycle, whole(&[10, 20])).await;
+    let enable = || service::enable(&pool, &w.admin, borders.clone());
+    assert_eq!((enable().await, enable().await), (Ok(4), Ok(4)));
+    let command = Decide { cycle, seen: w.seen(cycle).await, items: vec![0], command: accept() };
+    let decide = || service::decide(&pool, &w.north, command.clone());
+    let first = decide().await.unwrap();
+    let after = everything(&pool).await;
+    assert_eq!(decide().await, Ok(first));
+    assert_eq!(everything(&pool).await, after);
+    let seen = w.seen(cycle).await;
+    let reset = || service::reset(&pool, &w.admin, cycle, "CONFIRM".into(), seen);
+    assert_eq!((reset().await, reset().await), (Ok(1), Ok(1)));
+    assert_eq!(w.revision(cycle).await, 6, "each was done once");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_key_belongs_to_one_command_of_one_person(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "CITY", "", "5")]).await;
+    let other = company(&pool, "Other", "other.example").await;
+    let cycle = w.approving("2026 H1", &[10, 20]).await;
+    let seen = w.seen(cycle).await;
+    let decide = |by, command| service::decide(&pool, by, Decide { cycle, seen, items: vec![0], command });
+    decide(&w.north, override_to(1, "Opinion leader")).await.unwrap();
+    let before = everything(&pool).await;
+    for reused in [decide(&w.north, accept()).await, decide(&w.city, override_to(1, "Opinion leader")).await] {
+        assert_eq!(beside(reused, ""), "This idempotency key was used for another command.");
+    }
+    assert_eq!(everything(&pool).await, before);
+    let theirs = service::open_cycle(&pool, &other.admin, other.definition, "2026 H1", seen.key).await;
+    assert!(theirs.is_ok(), "another company's keys are its own: {theirs:?}");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_refused_command_may_be_repeated_with_its_key(pool: PgPool) {
+    let w = world(&pool).await;
+    let cycle = w.drafting("2026 H1").await;
+    let bad = w.request(cycle, whole(&[10])).await;
+    beside(service::save_draft(&pool, &w.admin, bad.clone()).await, "borders");
+    let good = cutline::planner::model::SaveBorders { borders: whole(&[10, 20]), ..bad };
+    assert_eq!(service::save_draft(&pool, &w.admin, good).await, Ok(1));
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_definition_is_changed_only_between_cycles_and_only_from_its_newest_version(pool: PgPool) {
+    let w = world(&pool).await;
+    let stored = || async { service::overview(&pool, &w.admin).await.unwrap()[0].form.clone() };
+    let one = stored().await;
+    let two =
+        DefinitionForm { specialties: vec!["Dermatology".into()], classes: classes(&[("Z", 10_000)]), ..one.clone() };
+    assert_eq!(service::save_definition(&pool, &w.admin, two.clone()).await, Ok(w.definition));
+    assert_eq!(stored().await, DefinitionForm { version: one.version + 1, ..two });
+    let before = everything(&pool).await;
+    let message = conflict(service::save_definition(&pool, &w.admin, one).await);
+    assert!(message.contains("changed this definition"), "{message}");
+    assert_eq!(everything(&pool).await, before);
+    let cycle = w.open("2026 H1").await;
+    let before = everything(&pool).await;
+    let message = conflict(service::save_definition(&pool, &w.admin, stored().await).await);
+    assert!(message.contains("open cycle"), "{message}");
+    assert_eq!(everything(&pool).await, before);
+    service::start_borders(&pool, &w.admin, cycle, w.seen(cycle).await).await.unwrap();
+    service::enable(&pool, &w.admin, w.request(cycle, whole(&[])).await).await.unwrap();
+    w.transfer(cycle, false).await.unwrap();
+    assert_eq!(service::save_definition(&pool, &w.admin, stored().await).await, Ok(w.definition));
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn definitions_that_cannot_be_are_refused_beside_their_field(pool: PgPool) {
+    let w = world(&pool).await;
+    let good = form("Respira", three_classes());
+    let before = everything(&pool).await;
+    for (field, bad) in [
+        ("product", DefinitionForm { product: " ".into(), ..good.clone() }),
+        ("product", DefinitionForm { product: "x".repeat(81), ..good.clone() }),
+        ("specialties_label", DefinitionForm { specialties_label: String::new(), ..good.clone() }),
+        ("kind", DefinitionForm { kind: "animal".into(), ..good.clone() }),
+        ("specialties", DefinitionForm { specialties: vec![" ".into()], ..good.clone() }),
+        ("specialties", DefinitionForm { specialties: vec!["Alchemy".into()], ..good.clone() }),
+        ("measure", DefinitionForm { measure: "tons".into(), ..good.clone() }),
+        // Cardiolin has Cardiology for persons already.
+        ("specialties", DefinitionForm { product: "Cardiolin".into(), ..good.clone() }),
+    ] {
+        let message = beside(service::save_definition(&pool, &w.admin, bad).await, field);
+        assert!(message.ends_with('.'), "{message}");
+        assert_eq!(everything(&pool).await, before, "{message}");
+    }
+    let institutions = DefinitionForm { product: "Cardiolin".into(), kind: "institution".into(), ..good };
+    assert!(
+        service::save_definition(&pool, &w.admin, institutions).await.is_ok(),
+        "another kind is another definition"
+    );
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn whatever_a_class_may_be_is_kept(pool: PgPool) {
+    let w = world(&pool).await;
+    let mut specs: Vec<_> = three_classes().into();
+    specs[0].colour = Some("#2F55A4".into());
+    specs[1].calls_per_year = Some(9999);
+    let saved = service::save_definition(&pool, &w.admin, form("Respira", specs.clone().try_into().unwrap())).await;
+    assert!(saved.is_ok(), "{saved:?}");
+    specs[1].calls_per_year = Some(u32::MAX);
+    let saved = service::save_definition(&pool, &w.admin, form("Other", specs.try_into().unwrap())).await;
+    assert!(matches!(saved, Err(AppError::Invalid { .. })), "{saved:?}");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn borders_and_planned_shares_must_fit_the_classes(pool: PgPool) {
+    let w = world(&pool).await;
+    let cycle = w.drafting("2026 H1").await;
+    let good = w.request(cycle, whole(&[10, 20])).await;
+    let before = everything(&pool).await;
+    let shares =
+        |shares: &[u32]| shares.iter().map(|share| Percent::from_hundredths(*share).unwrap()).collect::<Vec<_>>();
+    for (field, bad) in [
+        ("borders", (whole(&[10]), good.planned.clone())),
+        ("borders", (whole(&[10, 20, 30]), good.planned.clone())),
+        ("borders", (whole(&[]), good.planned.clone())),
+        ("planned", (good.borders.clone(), shares(&[5000, 3000, 1999]))),
+        ("planned", (good.borders.clone(), shares(&[5000, 3000, 2001]))),
+        ("planned", (good.borders.clone(), shares(&[5000, 5000]))),
+    ] {
+        let seen = Seen::at(good.seen.revision);
+        let bad = cutline::planner::model::SaveBorders { borders: bad.0, planned: bad.1, seen, ..good.clone() };
+        beside(service::save_draft(&pool, &w.admin, bad.clone()).await, field);
+        beside(service::enable(&pool, &w.admin, bad).await, field);
+    }
+    assert_eq!(everything(&pool).await, before);
+    let off = cutline::planner::model::SaveBorders { planned: shares(&[5000, 3000, 1999]), ..good };
+    let message = beside(service::save_draft(&pool, &w.admin, off).await, "planned");
+    assert_eq!(message, "Planned shares total 99.99 %; they must total 100.00 %.");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn commands_in_the_wrong_state_are_refused_with_the_state(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "NORTH", "", "5")]).await;
+    let cycle = w.open("2026 H1").await;
+    let before = everything(&pool).await;
+    let refused = [
+        w.decide(&w.north, cycle, &["C1"], accept()).await.unwrap_err(),
+        service::enable(&pool, &w.admin, w.request(cycle, whole(&[1, 2])).await).await.unwrap_err(),
+        service::reset(&pool, &w.admin, cycle, "CONFIRM".into(), w.seen(cycle).await).await.unwrap_err(),
+        w.transfer(cycle, true).await.unwrap_err(),
+    ];
+    for error in refused {
+        assert!(matches!(&error, AppError::Refused { refusal: Refusal::WrongState { .. }, .. }), "{error:?}");
+        assert!(error.to_string().starts_with("This cycle is Collecting; "), "{error}");
+    }
+    assert_eq!(everything(&pool).await, before);
+}

@@ -1,0 +1,255 @@
+//! A cycle from its opening to its Transfer, by the services that the server functions call: what each command does, and
+//! what happens to contacts that come and scores that change meanwhile. Each test has a database of its own.
+
+#![cfg(feature = "ssr")]
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod support;
+
+use cutline::planner::model::{Decide, Skip};
+use cutline::planner::service;
+use cutline::platform::error::AppError;
+use cutline_domain::{CycleState, Refusal, Score, Status};
+use sqlx::PgPool;
+use support::{accept, company, override_to, reject, three_classes, whole, withdraw, world};
+
+#[sqlx::test(migrations = "./migrations")]
+async fn opening_takes_the_contacts_of_the_kind_and_specialties_that_have_the_measure(pool: PgPool) {
+    let w = world(&pool).await;
+    let other = company(&pool, "Other", "other.example").await;
+    other.load(&[("X1", "NORTH", "", "7")]).await;
+    w.load_contacts(
+        "id,region,specialty,kind\nC2,NORTH,Geriatrics,person\nC1,CITY,Cardiology,person\nC3,SOUTH,Cardiology,person\n\
+         C4,NORTH,Dermatology,person\nC5,NORTH,Cardiology,institution\nC6,NORTH,,person\n",
+    )
+    .await;
+    w.load_measures("id,claims,visits\nC1,1,1\nC2,-2.5,1\nC3,,1\nC4,4,1\nC5,5,1\nC6,6,1\n").await;
+    let cycle = w.open(" 2026 H1 ").await;
+    let items = w.items(cycle).await;
+    let got: Vec<_> = items.values().map(|row| (row.external_id.as_str(), row.seq, row.score, row.brief())).collect();
+    assert_eq!(got, [("C1", 0, Some(100), "in_progress ---".into()), ("C2", 1, Some(-250), "in_progress ---".into())]);
+    let view = service::view(&pool, &w.admin, cycle).await.unwrap();
+    assert_eq!((view.name.as_str(), view.state, view.revision), ("2026 H1", CycleState::Collecting, 1));
+    let overview = service::overview(&pool, &w.admin).await.unwrap();
+    assert_eq!((overview[0].population, overview[0].cycle.as_ref().unwrap().statuses), (2, [2, 0, 0]));
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn borders_are_drawn_in_drafting_and_published_by_enabling(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[
+        ("L", "NORTH", "", "-3"),
+        ("M", "NORTH", "", "9.99"),
+        ("N", "NORTH", "", "10"),
+        ("O", "NORTH", "", "19.99"),
+    ])
+    .await;
+    w.load(&[("P", "SOUTH", "", "20"), ("Q", "SOUTH", "", "20.01")]).await;
+    let cycle = w.open("2026 H1").await;
+    let early = service::save_draft(&pool, &w.admin, w.request(cycle, whole(&[10, 20])).await).await;
+    assert!(matches!(early, Err(AppError::Refused { refusal: Refusal::WrongState { .. }, .. })), "{early:?}");
+    service::start_borders(&pool, &w.admin, cycle, w.seen(cycle).await).await.unwrap();
+    let draft = service::save_draft(&pool, &w.admin, w.request(cycle, whole(&[1, 2])).await).await.unwrap();
+    assert_eq!((draft, w.state(cycle).await), (1, CycleState::Drafting));
+    assert!(w.items(cycle).await.values().all(|row| row.proposed_class.is_none()), "a draft publishes nothing");
+    let revision = service::enable(&pool, &w.admin, w.request(cycle, whole(&[10, 20])).await).await.unwrap();
+    let wanted = ["L 0", "M 0", "N 1", "O 1", "P 2", "Q 2"].map(|w| w.replace(' ', " in_progress -") + "-");
+    assert_eq!(w.briefs(cycle).await, wanted, "a score exactly on a border belongs to the class above");
+    let view = service::view(&pool, &w.admin, cycle).await.unwrap();
+    assert_eq!((view.state, view.revision), (CycleState::Approving, revision));
+    let frozen = view.frozen.unwrap();
+    assert_eq!((frozen.version, frozen.borders, frozen.by.as_str()), (2, whole(&[10, 20]), "Ada Admin"));
+    let late = service::save_draft(&pool, &w.admin, w.request(cycle, whole(&[1, 2])).await).await;
+    assert!(matches!(late, Err(AppError::Refused { refusal: Refusal::WrongState { .. }, .. })), "{late:?}");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn planned_shares_saved_with_the_borders_become_the_cycles(pool: PgPool) {
+    let w = world(&pool).await;
+    let cycle = w.drafting("2026 H1").await;
+    let mut request = w.request(cycle, whole(&[10, 20])).await;
+    request.planned.swap(0, 2);
+    service::save_draft(&pool, &w.admin, request.clone()).await.unwrap();
+    let view = service::view(&pool, &w.admin, cycle).await.unwrap();
+    assert_eq!((view.scheme.planned(), view.draft.unwrap().planned), (request.planned.clone(), request.planned));
+    let overview = service::overview(&pool, &w.admin).await.unwrap();
+    assert_eq!(overview[0].form.classes, three_classes(), "the definition keeps its own");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn items_are_accepted_rejected_overridden_and_withdrawn(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "NORTH", "", "5"), ("C2", "CITY", "", "15"), ("C3", "NORTH", "", "25"), ("C4", "CITY", "", "25")])
+        .await;
+    let cycle = w.approving("2026 H1", &[10, 20]).await;
+    let outcome = w.decide(&w.north, cycle, &["C1", "C2"], accept()).await.unwrap();
+    assert_eq!((outcome.done, outcome.skipped.len(), outcome.revision), (2, 0, w.revision(cycle).await));
+    w.decide(&w.north, cycle, &["C3"], reject(" Retires ")).await.unwrap();
+    w.decide(&w.north, cycle, &["C4"], override_to(0, " Quiet ")).await.unwrap();
+    let wanted = ["C1 accepted -0-", "C2 accepted -1-", "C3 rejected -2-", "C4 in_progress -20"];
+    assert_eq!(w.briefs(cycle).await, wanted, "an overridden item still needs its accept");
+    let items = w.items(cycle).await;
+    assert_eq!(items["C3"].decision_reason.as_deref(), Some("Retires"));
+    assert_eq!(items["C4"].override_reason.as_deref(), Some("Quiet"));
+    assert!(items.values().all(|row| row.decided_by == Some(w.north.actor.account.0)));
+    w.decide(&w.city, cycle, &["C4"], accept()).await.unwrap();
+    w.decide(&w.north, cycle, &["C2"], withdraw()).await.unwrap();
+    let wanted = ["C1 accepted -0-", "C2 in_progress -1-", "C3 rejected -2-", "C4 accepted -20"];
+    assert_eq!(w.briefs(cycle).await, wanted);
+    for (id, command, refusal) in [
+        ("C1", accept(), Refusal::WrongStatus { status: Status::Accepted, needed: Status::InProgress }),
+        ("C3", accept(), Refusal::WrongStatus { status: Status::Rejected, needed: Status::InProgress }),
+        ("C3", withdraw(), Refusal::WrongStatus { status: Status::Rejected, needed: Status::Accepted }),
+        ("C2", reject("  "), Refusal::NoReason),
+        ("C2", override_to(1, ""), Refusal::NoReason),
+        ("C2", override_to(1, &"x".repeat(501)), Refusal::LongReason),
+        ("C2", override_to(3, "Above all"), Refusal::NoSuchClass),
+    ] {
+        let got = w.decide(&w.north, cycle, &[id], command).await;
+        assert_eq!(got, Err(refusal.into()), "{id}");
+    }
+    assert_eq!(w.briefs(cycle).await, wanted, "refused commands change nothing");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn approve_all_takes_exactly_what_was_shown(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "CITY", "", "5"), ("C2", "CITY", "", "15"), ("C3", "NORTH", "", "25"), ("C4", "NORTH", "", "26")])
+        .await;
+    w.load(&[("C5", "NORTH", "", "27"), ("S1", "SOUTH", "", "5")]).await;
+    let cycle = w.approving("2026 H1", &[10, 20]).await;
+    let shown = service::snapshot(&pool, &w.north, cycle).await.unwrap();
+    assert_eq!(shown.len(), 5, "South isn't theirs");
+    // Meanwhile somebody else decides on one, a score changes, a contact arrives.
+    w.decide(&w.city, cycle, &["C1"], override_to(2, "Opinion leader")).await.unwrap();
+    w.rescore("C2", "30").await;
+    w.load(&[("C0", "CITY", "", "5")]).await;
+    let seen = cutline::platform::wire::Seen::at(shown.revision);
+    let all = Decide { cycle, seen, items: shown.seqs.clone(), command: accept() };
+    let outcome = service::decide(&pool, &w.north, all).await.unwrap();
+    let items = w.items(cycle).await;
+    let skipped = |id: &str, by: &str| {
+        let skip = Skip::ChangedSince { by: by.into(), status: Status::InProgress };
+        (items[id].seq.unsigned_abs(), skip)
+    };
+    assert_eq!((outcome.done, outcome.skipped), (3, vec![skipped("C1", "Cid City"), skipped("C2", "new data")]));
+    let wanted = [
+        "C0 in_progress -0-",
+        "C1 in_progress -02",
+        "C2 in_progress -2-",
+        "C3 accepted -2-",
+        "C4 accepted -2-",
+        "C5 accepted -2-",
+        "S1 in_progress -0-",
+    ];
+    assert_eq!(w.briefs(cycle).await, wanted);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn reset_needs_the_word_and_takes_every_decision_back(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[
+        ("C1", "NORTH", "", "5"),
+        ("C2", "NORTH", "", "15"),
+        ("C3", "NORTH", "", "25"),
+        ("C4", "NORTH", "", "25"),
+    ])
+    .await;
+    let cycle = w.approving("2026 H1", &[10, 20]).await;
+    w.decide(&w.north, cycle, &["C1"], accept()).await.unwrap();
+    w.decide(&w.north, cycle, &["C2"], reject("Retires")).await.unwrap();
+    w.decide(&w.north, cycle, &["C3"], override_to(0, "Quiet")).await.unwrap();
+    w.rescore("C1", "50").await;
+    for typed in ["", "confirm", "CONFIRM ", " CONFIRM", "Confirm"] {
+        let got = service::reset(&pool, &w.admin, cycle, typed.into(), w.seen(cycle).await).await;
+        assert_eq!(got, Err(Refusal::NotConfirmed.into()), "{typed:?}");
+    }
+    assert_eq!(w.state(cycle).await, CycleState::Approving);
+    let decisions = service::reset(&pool, &w.admin, cycle, "CONFIRM".into(), w.seen(cycle).await).await.unwrap();
+    assert_eq!((decisions, w.state(cycle).await), (3, CycleState::Drafting));
+    assert!(w.briefs(cycle).await.iter().all(|brief| brief.ends_with("in_progress ---")));
+    let items = w.items(cycle).await;
+    assert_eq!((items["C3"].suggested_class, items["C3"].suggested_reason.as_deref()), (Some(0), Some("Quiet")));
+    assert_eq!((items["C2"].decision_reason.clone(), items["C2"].suggested_class), (None, None));
+    assert_eq!(items["C1"].score, Some(5000), "undecided again, so the newest score counts");
+    let got = w.decide(&w.north, cycle, &["C1"], accept()).await;
+    assert!(matches!(got, Err(AppError::Refused { refusal: Refusal::WrongState { .. }, .. })), "{got:?}");
+    service::enable(&pool, &w.admin, w.request(cycle, whole(&[20, 40])).await).await.unwrap();
+    let wanted = ["C1 in_progress -2-", "C2 in_progress -0-", "C3 in_progress -1-", "C4 in_progress -1-"];
+    assert_eq!(w.briefs(cycle).await, wanted, "a suggestion is offered, not taken");
+    assert_eq!(w.items(cycle).await["C3"].suggested_class, Some(0));
+    w.decide(&w.north, cycle, &["C3"], override_to(2, "Loud now")).await.unwrap();
+    assert_eq!(w.items(cycle).await["C3"].suggested_class, None, "an override answers the suggestion");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn contacts_that_join_while_approving_are_in_progress_under_the_frozen_borders(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "NORTH", "", "5"), ("C9", "NORTH", "", "")]).await;
+    let cycle = w.approving("2026 H1", &[10, 20]).await;
+    w.decide(&w.north, cycle, &["C1"], accept()).await.unwrap();
+    let before = w.revision(cycle).await;
+    w.load(&[("C2", "NORTH", "", "10"), ("C0", "CITY", "", "20")]).await;
+    w.rescore("C9", "19.99").await;
+    let wanted = ["C0 in_progress -2-", "C1 accepted -0-", "C2 in_progress -1-", "C9 in_progress -1-"];
+    assert_eq!(w.briefs(cycle).await, wanted);
+    let seqs: Vec<i32> = w.items(cycle).await.values().map(|row| row.seq).collect();
+    assert_eq!(seqs, [1, 0, 2, 3], "numbers are given in the order of joining and stay");
+    let changed = service::changes(&pool, &w.north, cycle, before).await.unwrap();
+    assert_eq!(changed.seqs, [1, 2, 3]);
+    w.decide(&w.north, cycle, &["C0", "C2", "C9"], accept()).await.unwrap();
+    w.transfer(cycle, false).await.unwrap();
+    w.load(&[("C3", "NORTH", "", "10")]).await;
+    assert_eq!(w.items(cycle).await.len(), 4, "after the Transfer new contacts wait for the next cycle");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn scores_that_change_while_approving_move_the_undecided_only(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "NORTH", "", "5"), ("C2", "NORTH", "", "5"), ("C3", "NORTH", "", "5"), ("C4", "NORTH", "", "5")])
+        .await;
+    let cycle = w.approving("2026 H1", &[10, 20]).await;
+    w.decide(&w.north, cycle, &["C1"], accept()).await.unwrap();
+    w.decide(&w.north, cycle, &["C2"], reject("Retires")).await.unwrap();
+    w.load_measures("id,claims\nC1,25\nC2,25\nC3,25\nC4,5\n").await;
+    let wanted = ["C1 accepted -0-", "C2 rejected -0-", "C3 in_progress -2-", "C4 in_progress -0-"];
+    assert_eq!(w.briefs(cycle).await, wanted);
+    let shown = service::snapshot(&pool, &w.north, cycle).await.unwrap();
+    let rows: Vec<_> =
+        (0..4).map(|i| shown.row(i)).map(|row| (row.score.unwrap().hundredths(), row.score_changed)).collect();
+    assert_eq!(rows, [(500, true), (500, true), (2500, false), (500, false)], "score changed since, on decided items");
+    let detail = service::detail(&pool, &w.north, cycle, 0).await.unwrap();
+    assert_eq!(detail.latest_score.map(Score::hundredths), Some(2500));
+    w.decide(&w.north, cycle, &["C1"], withdraw()).await.unwrap();
+    assert_eq!(w.briefs(cycle).await[0], "C1 in_progress -2-", "taken back, it is judged by the newest score");
+    let revision = w.revision(cycle).await;
+    w.load_measures("id,claims\nC1,25\nC2,25\n").await;
+    assert_eq!(w.revision(cycle).await, revision, "the same again changes nothing");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn items_without_a_score_need_an_override_before_they_can_be_accepted(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "NORTH", "", "5"), ("C2", "NORTH", "", "6"), ("C3", "NORTH", "", "7"), ("C4", "NORTH", "", "8")])
+        .await;
+    let cycle = w.open("2026 H1").await;
+    w.load_measures("id,claims\nC1,\nC2,\n").await;
+    service::start_borders(&pool, &w.admin, cycle, w.seen(cycle).await).await.unwrap();
+    service::enable(&pool, &w.admin, w.request(cycle, whole(&[10, 20])).await).await.unwrap();
+    w.rescore("C4", "").await;
+    let wanted = ["C1 in_progress ---", "C2 in_progress ---", "C3 in_progress -0-", "C4 in_progress ---"];
+    assert_eq!(w.briefs(cycle).await, wanted, "still items, without a proposed class");
+    assert_eq!(w.decide(&w.north, cycle, &["C1"], accept()).await, Err(Refusal::Unscored.into()));
+    let outcome = w.decide(&w.north, cycle, &["C1", "C3"], accept()).await.unwrap();
+    assert_eq!((outcome.done, outcome.skipped), (1, vec![(0, Skip::Refused(Refusal::Unscored))]));
+    w.decide(&w.north, cycle, &["C1"], override_to(2, "New hospital")).await.unwrap();
+    let blocked = w.transfer(cycle, false).await.unwrap_err();
+    assert!(matches!(blocked, AppError::Refused { refusal: Refusal::StillInProgress(1), .. }), "{blocked:?}");
+    w.decide(&w.north, cycle, &["C1"], accept()).await.unwrap();
+    let manifest = w.transfer(cycle, false).await.unwrap();
+    assert_eq!((manifest.transferred, manifest.carried_over), (vec![1, 0, 1], 2), "unscored items don't block");
+    assert_eq!(w.official().await, ["C1 A", "C3 C"]);
+    let next = w.open("2026 H2").await;
+    let wanted = ["C2 in_progress ---", "C3 in_progress 0--", "C4 in_progress ---"];
+    assert_eq!(w.briefs(next).await, wanted, "what was not decided is carried over, even without a score");
+}

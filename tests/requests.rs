@@ -1,0 +1,193 @@
+//! What every request passes: where it may come from, what refusals look like, headers, probes. Each test has a database
+//! of its own.
+
+#![cfg(feature = "ssr")]
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod support;
+
+use axum::http::{Method, StatusCode};
+use cutline::platform::error::AppError;
+use serde_json::json;
+use sqlx::PgPool;
+use support::http::{HOST, TestApp};
+use support::{PASSWORD, everything, world};
+use uuid::Uuid;
+
+#[sqlx::test(migrations = "./migrations")]
+async fn posts_from_other_sites_are_refused_whatever_they_ask(pool: PgPool) {
+    world(&pool).await;
+    let app = TestApp::new(&pool);
+    let admin = app.signed_in("admin@acme.example").await;
+    let before = everything(&pool).await;
+    let endpoints: Vec<&str> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
+    assert!(endpoints.len() >= 20, "{endpoints:?}");
+    let cross = |site: &str| ("sec-fetch-site", site.to_owned());
+    let origin = |origin: &str| ("origin", origin.to_owned());
+    for header in [
+        origin("https://evil.example"),
+        origin(&format!("https://{HOST}.evil.example")),
+        origin(&format!("https://{HOST}:8443")),
+        origin("null"),
+        origin(HOST),
+        cross("cross-site"),
+        cross("same-site"),
+    ] {
+        let mut browser = admin.clone();
+        browser.headers.push(header.clone());
+        for endpoint in &endpoints {
+            let answer = browser.send(Method::POST, endpoint, Some("{}".into())).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{endpoint} with {header:?}");
+            assert_eq!(answer.header("content-type"), "application/problem+json");
+        }
+        assert_eq!(browser.get("/healthz").await.status, StatusCode::OK, "reading is harmless");
+        let get = browser.get("/api/cycles/not-an-id/snapshot").await;
+        assert_ne!(get.status, StatusCode::FORBIDDEN, "GET changes nothing, so it may come from anywhere");
+    }
+    assert_eq!(everything(&pool).await, before);
+    for header in
+        [origin(&format!("http://{HOST}")), origin(&format!("https://{HOST}")), cross("same-origin"), cross("none")]
+    {
+        let mut browser = admin.clone();
+        browser.headers.push(header.clone());
+        assert_eq!(browser.me().await.as_deref(), Some("admin@acme.example"), "{header:?}");
+    }
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn other_methods_that_change_things_are_refused_from_other_sites(pool: PgPool) {
+    let app = TestApp::new(&pool);
+    let mut browser = app.browser();
+    browser.headers.push(("origin", "https://evil.example".into()));
+    for method in [Method::PUT, Method::PATCH, Method::DELETE] {
+        assert_eq!(browser.send(method, "/api/me", None).await.status, StatusCode::FORBIDDEN);
+    }
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn refusals_of_routes_are_problems(pool: PgPool) {
+    let w = world(&pool).await;
+    let cycle = w.drafting("2026 H1").await;
+    let app = TestApp::new(&pool);
+    let (mut nobody, mut admin) = (app.browser(), app.signed_in("admin@acme.example").await);
+    let routes = ["snapshot", "changes/0", "search?q=a", "order/name", "export.xlsx"];
+    for route in routes {
+        let answer = nobody.get(&format!("/api/cycles/{cycle}/{route}")).await;
+        assert_eq!((answer.status.as_u16(), answer.error()), (401, AppError::SignedOut), "{route}");
+        assert_eq!(answer.header("content-type"), "application/problem+json", "{route}");
+        let problem = answer.json();
+        assert_eq!((&problem["status"], &problem["title"]), (&json!(401), &json!("Unauthorized")));
+        assert_eq!(problem["detail"], "Your session has ended. Sign in to continue.");
+    }
+    let unknown = Uuid::now_v7();
+    for (path, status) in [
+        (format!("/api/cycles/{unknown}/snapshot"), 404),
+        (format!("/api/cycles/{unknown}/export.xlsx"), 404),
+        (format!("/api/cycles/{cycle}/export.xlsx?view=nonsense"), 422),
+        (format!("/api/cycles/{cycle}/export.xlsx?borders=2,1"), 422),
+        (format!("/api/cycles/{cycle}/export.xlsx?borders=one"), 422),
+        ("/api/cycles/not-an-id/snapshot".to_owned(), 404),
+        (format!("/api/cycles/{cycle}/changes/yesterday"), 404),
+        (format!("/api/cycles/{cycle}/order/nothing"), 404),
+        (format!("/api/cycles/{cycle}/search"), 422),
+    ] {
+        let answer = admin.get(&path).await;
+        assert_eq!(answer.status.as_u16(), status, "{path}: {}", answer.text());
+        assert_eq!(answer.header("content-type"), "application/problem+json", "{path}");
+        assert_eq!(answer.json()["status"], status, "{path}");
+    }
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn refusals_of_server_functions_have_their_status_and_their_error(pool: PgPool) {
+    let w = world(&pool).await;
+    let cycle = w.drafting("2026 H1").await;
+    let app = TestApp::new(&pool);
+    let mut admin = app.signed_in("admin@acme.example").await;
+    let seen = json!({ "revision": 2, "key": Uuid::now_v7() });
+    let unknown = Uuid::now_v7();
+    for (endpoint, body, status) in [
+        ("planner/cycle/view", json!({ "id": unknown }), 404),
+        ("planner/cycle/start-borders", json!({ "id": cycle, "seen": seen }), 409),
+        ("planner/cycle/open", json!({ "definition": w.definition, "name": " ", "key": unknown }), 422),
+        ("planner/cycle/view", json!({ "id": "not an id" }), 422),
+        ("planner/cycle/view", json!({}), 422),
+    ] {
+        let answer = admin.post(endpoint, body.clone()).await;
+        assert_eq!(answer.status.as_u16(), status, "{endpoint} {body}: {}", answer.text());
+        assert_eq!(answer.error().status(), status, "{endpoint} {body}");
+    }
+    let borders = json!({ "request": { "cycle": cycle, "seen": seen, "seen_draft": null, "borders": [2, 1],
+                                       "planned": [5000, 3000, 2000] } });
+    let answer = admin.post("planner/cycle/save-draft", borders).await;
+    assert_eq!(answer.status.as_u16(), 422, "borders that don't increase aren't borders: {}", answer.text());
+    let answer = app.browser().post("planner/overview", json!({})).await;
+    assert_eq!((answer.status.as_u16(), answer.error()), (401, AppError::SignedOut));
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_failure_of_ours_gives_its_reference_and_nothing_else(pool: PgPool) {
+    world(&pool).await;
+    let app = TestApp::new(&pool);
+    let mut admin = app.signed_in("admin@acme.example").await;
+    sqlx::query("alter table mt_class rename to gone").execute(&pool).await.unwrap();
+    let answer = admin.post("planner/overview", json!({})).await;
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    let reference = answer.header("x-request-id").to_owned();
+    assert_eq!(answer.error(), AppError::Internal { reference });
+    assert!(!answer.text().contains("mt_class"), "{}", answer.text());
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn every_answer_is_guarded_and_numbered(pool: PgPool) {
+    world(&pool).await;
+    let app = TestApp::new(&pool);
+    let mut browser = app.browser();
+    let mut ids = Vec::new();
+    let answers = [
+        browser.get("/healthz").await,
+        browser.get("/api/cycles/x/snapshot").await,
+        browser.post("me", json!({})).await,
+        browser.sign_in("admin@acme.example", PASSWORD).await,
+        browser.get("/no/such/page").await,
+    ];
+    for answer in answers {
+        for (name, value) in
+            [("x-content-type-options", "nosniff"), ("x-frame-options", "DENY"), ("referrer-policy", "same-origin")]
+        {
+            assert_eq!(answer.header(name), value);
+        }
+        let policy = answer.header("content-security-policy");
+        for part in ["default-src 'self'", "object-src 'none'", "frame-ancestors 'none'", "base-uri 'self'"] {
+            assert!(policy.contains(part), "{part}: {policy}");
+        }
+        let id: Uuid = answer.header("x-request-id").parse().unwrap();
+        assert_eq!(id.get_version_num(), 7);
+        ids.push(id);
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 5, "every request has its own");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn probes_say_whether_the_process_and_the_database_answer(pool: PgPool) {
+    let mut browser = TestApp::new(&pool).browser();
+    let answers = (browser.get("/healthz").await, browser.get("/readyz").await);
+    assert_eq!((answers.0.status, answers.0.text().as_str()), (StatusCode::OK, "ok"));
+    assert_eq!((answers.1.status, answers.1.text().as_str()), (StatusCode::OK, "ready"));
+    pool.close().await;
+    let answers = (browser.get("/healthz").await, browser.get("/readyz").await);
+    assert_eq!(answers.0.status, StatusCode::OK, "alive, even without a database");
+    assert_eq!(answers.1.status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_body_that_is_too_large_is_not_read(pool: PgPool) {
+    let mut browser = TestApp::new(&pool).browser();
+    let body = json!({ "email": "a@b.c", "password": "x".repeat(17 << 20) }).to_string();
+    let unannounced = browser.send(Method::POST, "/api/sign-in", Some(body.clone())).await;
+    assert_eq!(unannounced.status.as_u16(), 422, "reading stops where it is too much: {}", unannounced.text());
+    browser.headers.push(("content-length", body.len().to_string()));
+    let announced = browser.send(Method::POST, "/api/sign-in", Some(body)).await;
+    assert_eq!(announced.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
