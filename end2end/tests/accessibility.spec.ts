@@ -32,7 +32,7 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.goto(`${app.url}/sign-in`)
       await clean(page)
       await signIn(page, app, ADMIN)
-      await expect(page.getByRole('link', { name: /Cardiolin/ })).toBeVisible()
+      await expect(page.getByRole('link', { name: 'Cardiolin', exact: true })).toBeVisible()
       await clean(page)
       await withoutSideScroll(page)
       await page.goto(`${app.url}/cycles/${open}`)

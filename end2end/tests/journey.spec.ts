@@ -5,7 +5,7 @@ import { REGIONS, between, id, world } from '../support/world'
 const SIZE = 3000
 
 test('from loaded contacts to official classes', async ({ browser, page, request }) => {
-  test.setTimeout(180_000)
+  test.setTimeout(60_000)
   const app = await App.start()
   await world(request, app, SIZE)
 

@@ -267,6 +267,7 @@ async fn finish(
     audit::record(conn, company, audit::Entry { by, command, after: Some(after), ..audit::Entry::default() }).await?;
     // The same file again changes nothing, not even the revision of a cycle.
     if report.added + report.changed + report.removed > 0 {
+        store::analyze(conn).await?;
         population_changed(conn, company, by).await?;
     }
     Ok(())

@@ -335,3 +335,10 @@ async fn copy<Row>(
     to.send(text.0.as_bytes()).await?;
     to.finish().await.map(drop)
 }
+
+/// Tells the planner of PostgreSQL what was loaded: without it, queries right after a load are planned for the empty
+/// tables of before, and autovacuum comes a minute too late.
+pub async fn analyze(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("analyze contact, contact_measure").execute(conn).await?;
+    Ok(())
+}

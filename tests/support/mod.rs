@@ -226,13 +226,13 @@ impl World {
     }
 
     pub async fn load_contacts(&self, csv: &str) {
-        let loading = load_contacts(&self.pool, self.company, None, csv.as_bytes(), &ContactLoad::default());
-        Box::pin(loading).await.unwrap();
+        let options = ContactLoad::default();
+        Box::pin(load_contacts(&self.pool, self.company, None, csv.as_bytes(), &options)).await.unwrap();
     }
 
     pub async fn load_measures(&self, csv: &str) {
-        let loading = load_measures(&self.pool, self.company, None, csv.as_bytes(), &MeasureLoad::default());
-        Box::pin(loading).await.unwrap();
+        let options = MeasureLoad::default();
+        Box::pin(load_measures(&self.pool, self.company, None, csv.as_bytes(), &options)).await.unwrap();
     }
 
     /// A new score, or with an empty text none any more.
@@ -271,7 +271,8 @@ impl World {
     /// A cycle in Approving under borders in whole units.
     pub async fn approving(&self, name: &str, borders: &[i64]) -> CycleId {
         let cycle = self.drafting(name).await;
-        service::enable(&self.pool, &self.admin, self.request(cycle, whole(borders)).await).await.unwrap();
+        let request = self.request(cycle, whole(borders)).await;
+        Box::pin(service::enable(&self.pool, &self.admin, request)).await.unwrap();
         cycle
     }
 
@@ -298,11 +299,12 @@ impl World {
         let items = self.items(cycle).await;
         let items = ids.iter().map(|id| items[*id].seq.unsigned_abs()).collect();
         let seen = self.seen(cycle).await;
-        service::decide(&self.pool, by, Decide { cycle, seen, items, command }).await
+        Box::pin(service::decide(&self.pool, by, Decide { cycle, seen, items, command })).await
     }
 
     pub async fn transfer(&self, cycle: CycleId, accepted_only: bool) -> Result<Manifest, AppError> {
-        service::transfer(&self.pool, &self.admin, cycle, accepted_only, self.seen(cycle).await).await
+        let seen = self.seen(cycle).await;
+        Box::pin(service::transfer(&self.pool, &self.admin, cycle, accepted_only, seen)).await
     }
 
     /// Items by the external id of their contact.

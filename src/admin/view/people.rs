@@ -7,7 +7,6 @@ use crate::admin::model::{Person, RegionNode};
 use crate::app::SignedIn;
 use crate::components::search::{matches, search_of_url};
 use crate::components::{EmptyState, ErrorState, Icon, SearchBox, Skeleton};
-use crate::platform::error::AppError;
 use cutline_domain::Role;
 use edit_person::{EditPerson, Editing};
 use leptos::prelude::*;
@@ -15,16 +14,22 @@ use leptos::prelude::*;
 /// The tab.
 #[component]
 pub fn People() -> impl IntoView {
-    let loaded = Resource::new(|| (), |()| async { Ok::<_, AppError>((people().await?, regions().await?)) });
+    // Two resources: on the server a fetcher has the request's context only until it first waits.
+    let (everybody, places) = (Resource::new(|| (), |()| people()), Resource::new(|| (), |()| regions()));
+    let retry = move |()| {
+        everybody.refetch();
+        places.refetch();
+    };
     let search = search_of_url();
     view! {
         <Transition fallback=move || view! { <Loading search/> }>
             {move || Suspend::new(async move {
-                match loaded.await {
+                let (people, regions) = (everybody.await, places.await);
+                match people.and_then(|people| Ok((people, regions?))) {
                     Ok((people, regions)) => view! { <Loaded people regions search/> }.into_any(),
                     Err(error) => view! {
                         <div class="page__body">
-                            <ErrorState title="The people could not be loaded" error retry=move |()| loaded.refetch()/>
+                            <ErrorState title="The people could not be loaded" error retry/>
                         </div>
                     }
                     .into_any(),

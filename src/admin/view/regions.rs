@@ -42,15 +42,21 @@ impl Editing {
 /// The tab.
 #[component]
 pub fn Regions() -> impl IntoView {
-    let loaded = Resource::new(|| (), |()| async { Ok::<_, AppError>((regions().await?, people().await?)) });
+    // Two resources: on the server a fetcher has the request's context only until it first waits.
+    let (tree, managers) = (Resource::new(|| (), |()| regions()), Resource::new(|| (), |()| people()));
+    let retry = move |()| {
+        tree.refetch();
+        managers.refetch();
+    };
     view! {
         <Transition fallback=Loading>
             {move || Suspend::new(async move {
-                match loaded.await {
+                let (regions, people) = (tree.await, managers.await);
+                match regions.and_then(|regions| Ok((regions, people?))) {
                     Ok((regions, people)) => view! { <Loaded regions people/> }.into_any(),
                     Err(error) => view! {
                         <div class="page__body">
-                            <ErrorState title="The regions could not be loaded" error retry=move |()| loaded.refetch()/>
+                            <ErrorState title="The regions could not be loaded" error retry/>
                         </div>
                     }
                     .into_any(),
@@ -206,7 +212,7 @@ fn Tree(all: RwSignal<Vec<RegionNode>>, people: StoredValue<Vec<Person>>, editin
                 class="tree__row"
                 role="treeitem"
                 id=format!("region-{id}")
-                attr:aria-level=depth + 1
+                prop:ariaLevel=(depth + 1).to_string()
                 aria-expanded=expanded
                 aria-label=label
                 tabindex=move || if is_current(id) { "0" } else { "-1" }

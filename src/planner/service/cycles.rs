@@ -38,6 +38,7 @@ pub async fn open_cycle(
         return Err(AppError::Conflict { message: message.to_owned() });
     }
     let joined = items::join_population(&mut tx, company, id, None, 1).await?;
+    items::analyze(&mut tx).await?;
     let entry = Entry {
         by: Some(by),
         command: "open cycle",

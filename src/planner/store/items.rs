@@ -321,3 +321,9 @@ pub async fn reset_all(
     .await?;
     Ok(decisions)
 }
+
+/// Tells the planner of PostgreSQL about many new items, so that the next query isn't planned for a table without them.
+pub async fn analyze(conn: &mut PgConnection) -> Result<(), AppError> {
+    sqlx::query("analyze item").execute(conn).await?;
+    Ok(())
+}

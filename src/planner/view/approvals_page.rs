@@ -146,7 +146,7 @@ fn Item(title: String, cycle: CycleSummary, first: bool) -> impl IntoView {
                 <p class="inbox__line">{line}</p>
                 <span class="progress" aria-hidden="true">
                     <span class="progress__part progress__part--accepted" style=part(accepted)></span>
-                    <span class="progress__part progress__part--rejected" style=part(rejected)></span>
+                    {(rejected > 0).then(|| view! { <span class="progress__part progress__part--rejected" style=part(rejected)></span> })}
                 </span>
             </div>
             <div class="inbox__act">

@@ -43,8 +43,10 @@ pub fn Editor(page: Page, draft: Draft) -> impl IntoView {
         }
         answer.set(Some(error));
     };
+    let changes = Memo::new(move |_| draft.changes());
+    let nothing = move || id.is_some() && changes.get() == 0;
     let save = move || {
-        if busy.get_untracked() || state.get_untracked().is_some() {
+        if busy.get_untracked() || state.get_untracked().is_some() || untrack(nothing) {
             return;
         }
         let form = match typed.with_untracked(|typed| typed.form(id, version.get_untracked())) {
@@ -73,7 +75,6 @@ pub fn Editor(page: Page, draft: Draft) -> impl IntoView {
         event.prevent_default();
         save();
     };
-    let changes = Memo::new(move |_| draft.changes());
     let unsaved = move || match changes.get() {
         0 => String::new(),
         1 => "1 change not saved".to_owned(),
@@ -113,7 +114,7 @@ pub fn Editor(page: Page, draft: Draft) -> impl IntoView {
                     <Show when=move || { changes.get() > 0 }>
                         <button type="button" class="button" on:click=discard>"Discard"</button>
                     </Show>
-                    <button class="button button--primary" aria-busy=move || busy.get().then_some("true")>"Save"</button>
+                    <button class="button button--primary" aria-disabled=move || nothing().then_some("true") aria-busy=move || busy.get().then_some("true")>"Save"</button>
                 </Show>
             </footer>
         </form>
@@ -132,7 +133,10 @@ fn About(page: Page, typed: RwSignal<Typed>, answer: FormAnswer) -> impl IntoVie
         let own = (!known.contains(&typed.kind.as_str())).then_some(typed.kind.as_str());
         known.into_iter().chain(own).map(|kind| (kind.to_owned(), format!("{kind}s"))).collect::<Vec<_>>()
     });
-    let measures: Vec<_> = choices.measures.iter().map(|name| (name.clone(), format!("Measure: {name}"))).collect();
+    let none = typed.with_untracked(|typed| typed.measure.is_empty());
+    let none = none.then(|| (String::new(), "Choose a measure".to_owned()));
+    let measures = choices.measures.iter().map(|name| (name.clone(), format!("Measure: {name}")));
+    let measures: Vec<_> = none.into_iter().chain(measures).collect();
     view! {
         <section class="settings__group">
             <h2>"Microtarget"</h2>

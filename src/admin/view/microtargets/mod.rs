@@ -10,7 +10,6 @@ use crate::components::field::FormAnswer;
 use crate::components::{EmptyState, ErrorState, Icon, Skeleton};
 use crate::planner::api::{definition_choices, overview};
 use crate::planner::model::{Choices, DefinitionForm, DefinitionOverview};
-use crate::platform::error::AppError;
 use cutline_domain::CycleState;
 use cutline_domain::ids::DefinitionId;
 use editor::Editor;
@@ -113,16 +112,22 @@ fn address(id: Option<DefinitionId>) -> String {
 /// The tab.
 #[component]
 pub fn Microtargets() -> impl IntoView {
-    let loaded =
-        Resource::new(|| (), |()| async { Ok::<_, AppError>((overview().await?, definition_choices().await?)) });
+    // Two resources: on the server a fetcher has the request's context only until it first waits.
+    let definitions = Resource::new(|| (), |()| overview());
+    let choices = Resource::new(|| (), |()| definition_choices());
+    let retry = move |()| {
+        definitions.refetch();
+        choices.refetch();
+    };
     view! {
         <Transition fallback=Loading>
             {move || Suspend::new(async move {
-                match loaded.await {
+                let (all, choices) = (definitions.await, choices.await);
+                match all.and_then(|all| Ok((all, choices?))) {
                     Ok((all, choices)) => view! { <Loaded all choices/> }.into_any(),
                     Err(error) => view! {
                         <div class="page__body">
-                            <ErrorState title="The microtargets could not be loaded" error retry=move |()| loaded.refetch()/>
+                            <ErrorState title="The microtargets could not be loaded" error retry/>
                         </div>
                     }
                     .into_any(),

@@ -63,7 +63,8 @@ impl Typed {
             kind: "person".to_owned(),
             label: String::new(),
             specialties: BTreeSet::new(),
-            measure: measures.first().cloned().unwrap_or_default(),
+            // One to choose from is no choice; of more, none is a better guess than the others.
+            measure: if let [only] = measures { only.clone() } else { String::new() },
             classes: classes.into_iter().enumerate().map(class).collect(),
         }
     }

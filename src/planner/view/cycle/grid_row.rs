@@ -115,7 +115,7 @@ fn Header(nr: u32, at: Memo<u32>, line: Signal<Option<Line>>, style: Signal<Stri
     };
     view! {
         <div class="grid__group" class=("grid__group--sub", sub) role="row" id=format!("line-{nr}")
-            attr:aria-level=if sub { "2" } else { "1" } aria-expanded=open aria-rowindex=move || at.get() + 2
+            prop:ariaLevel=if sub { "2" } else { "1" } aria-expanded=open aria-rowindex=move || at.get() + 2
             data-active=is_active(board, at) style=style on:click=toggle>
             <span class="grid__cellwide" role="gridcell" aria-colspan="9">
                 {move || content.get().map(|line| view! { <SectionContent line=Signal::stored(line)/> })}
@@ -216,7 +216,7 @@ fn Item(nr: u32, at: Memo<u32>, line: Signal<Option<Line>>, style: Signal<String
     let selectable = move || board.deciding() && status.get() != Status::Rejected;
     view! {
         <div class="grid__row" class=("grid__row--rejected", move || status.get() == Status::Rejected) role="row"
-            id=format!("line-{nr}") attr:aria-level="3" aria-rowindex=move || at.get() + 2
+            id=format!("line-{nr}") prop:ariaLevel="3" aria-rowindex=move || at.get() + 2
             aria-selected=move || chosen.get().to_string() data-active=is_active(board, at) style=style on:click=click
             on:dblclick=open on:mouseenter=move |_| board.hover.set(Some(at.get_untracked()))>
             <span class="grid__cell grid__cell--check" role="gridcell">

@@ -82,7 +82,7 @@ pub fn Histogram() -> impl IntoView {
     let path = Memo::new(move |_| drawing().path);
     let lines = Memo::new(move |_| drawing().lines);
     let ticks = move || {
-        let near = |position: f64| edges.with(|edges| edges[1..classes].iter().any(|edge| (edge - position).abs() < 0.055));
+        let near = |position: f64| edges.with(|edges| edges[1..classes].iter().any(|edge| (edge - position).abs() < 0.07));
         scale.with(|scale| {
             let ticks = scale.ticks(7).into_iter().map(|tick| (tick, scale.position(tick)));
             ticks

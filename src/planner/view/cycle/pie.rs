@@ -5,7 +5,7 @@ use super::echarts;
 use crate::components::Icon;
 use charming::Chart;
 use charming::datatype::DataPointItem;
-use charming::element::{Color, ItemStyle, Label, LabelLine, LabelPosition};
+use charming::element::{Color, ItemStyle, Label};
 use charming::series::Pie;
 use cutline_domain::distribution::{NO_CURRENT, Tally};
 use cutline_domain::format::{grouped, shares, tenths};
@@ -51,12 +51,35 @@ fn Rings() -> impl IntoView {
     view! {
         <figure class="pie__figure" aria-label="Planned versus current">
             <div class="pie__canvas" role="img" aria-label=spoken node_ref=canvas></div>
+            {(0..classes).map(|class| view! { <RingLabel class now/> }).collect_view()}
             <figcaption class="pie__centre">
                 <span class="pie__total">{move || grouped(board.tally.with(Tally::scored))}</span>
                 <span class="pie__unit">{move || board.cycle.with(|cycle| cycle.kind_plural())}</span>
             </figcaption>
         </figure>
     }
+}
+
+/// A class's label beside the middle of its part of the outer ring; none where the part is too thin to point at.
+#[component]
+fn RingLabel(class: usize, now: Memo<Vec<u32>>) -> impl IntoView {
+    let label = Board::get().labels.with_value(|labels| labels[class].clone());
+    // The ring runs clockwise from the top, highest class first.
+    let middle = Memo::new(move |_| {
+        now.with(|now| {
+            let total = f64::from(now.iter().sum::<u32>().max(1));
+            let before = f64::from(now[class + 1..].iter().sum::<u32>());
+            let own = f64::from(now[class]);
+            (own / total >= 0.03).then_some((before + own / 2.0) / total)
+        })
+    });
+    let place = move || {
+        middle.get().map(|middle| {
+            let angle = middle * std::f64::consts::TAU;
+            format!("left:{:.2}%;top:{:.2}%", 50.0 + 48.5 * angle.sin(), 50.0 - 48.5 * angle.cos())
+        })
+    };
+    view! { <span class="pie__label" aria-hidden="true" hidden=move || middle.get().is_none() style=place>{label}</span> }
 }
 
 /// Both rings, highest class first. Colours are the page's own properties, so a change of theme needs no drawing.
@@ -72,17 +95,8 @@ fn rings(now: &[u32], planned: &[u32], labels: &[String]) -> Chart {
         let data: Vec<DataPointItem> = values.iter().enumerate().rev().map(slice).collect();
         Pie::new().name(name).radius(radius.to_vec()).data(data)
     };
-    let outer_label = Label::new()
-        .show(true)
-        .position(LabelPosition::Outside)
-        .formatter("{b}")
-        .color(Color::Value("var(--ink)".to_owned()))
-        .font_size(11)
-        .font_weight("600")
-        .font_family("Inter Variable");
     let outer = ring("current", ["63%", "87%"], now, |class| format!("var(--class-{class})"))
-        .label(outer_label)
-        .label_line(LabelLine::new().show(false).length(1));
+        .label(Label::new().show(false));
     let inner = ring("planned", ["47%", "60%"], planned, |class| {
         format!("color-mix(in srgb, var(--class-{class}) 55%, var(--bg))")
     })
@@ -98,9 +112,9 @@ fn Moves() -> impl IntoView {
     let most = Memo::new(move |_| {
         board.tally.with(|tally| {
             let (mut same, mut moved) = (1, 1);
-            for (from, row) in tally.moves[..classes].iter().enumerate() {
+            for (from, row) in tally.moves.iter().enumerate() {
                 for (to, count) in row[..classes].iter().enumerate() {
-                    let largest = if from == to { &mut same } else { &mut moved };
+                    let largest = if from == to || from == NO_CURRENT { &mut same } else { &mut moved };
                     *largest = (*largest).max(*count);
                 }
             }
@@ -111,7 +125,7 @@ fn Moves() -> impl IntoView {
     let cell = move |from: usize, to: usize| {
         let count = Memo::new(move |_| board.tally.with(|tally| tally.moves[from][to]));
         let kind = match to.cmp(&from) {
-            _ if from == NO_CURRENT => "new",
+            _ if from == NO_CURRENT => "same",
             std::cmp::Ordering::Greater => "up",
             std::cmp::Ordering::Less => "down",
             std::cmp::Ordering::Equal => "same",
