@@ -17,7 +17,7 @@ fi
 name=sqlx_check_$$
 psql() { command psql -X -q -v ON_ERROR_STOP=1 "$@"; }
 psql "$url" -c "create database $name"
-checked=${url/\/postgres?/\/$name?}
+checked=${url%%/postgres\?*}/$name?${url##*/postgres\?}
 for migration in migrations/*.sql; do psql "$checked" -f "$migration"; done
 
 fresh=$(mktemp -d)

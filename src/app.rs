@@ -22,6 +22,14 @@ use leptos_router::path;
 const THEME_SCRIPT: &str =
     "try{const t=localStorage.getItem('cutline.theme');if(t)document.documentElement.dataset.theme=t}catch{}";
 
+/// Keeps clicks on buttons made before the module has taken over, and does them then: a page that looks ready must act.
+/// Buttons that open popovers work by themselves.
+#[cfg(feature = "ssr")]
+const EARLY_CLICKS_SCRIPT: &str = "{const kept=[],keep=e=>{const b=e.target.closest('button:not([popovertarget])');\
+    if(b){kept.push(b);e.preventDefault();e.stopPropagation()}};addEventListener('click',keep,true);\
+    addEventListener('cutline:hydrated',()=>setTimeout(()=>{removeEventListener('click',keep,true);\
+    document.documentElement.dataset.hydrated='';kept.forEach(b=>b.isConnected&&b.click())},30),{once:true})}";
+
 /// The HTML document.
 #[cfg(feature = "ssr")]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -34,6 +42,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg"/>
                 <link rel="preload" href="/fonts/inter-latin-wght-normal.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <script>{THEME_SCRIPT}</script>
+                <script>{EARLY_CLICKS_SCRIPT}</script>
                 <script src="/echarts.js" defer></script>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>
@@ -209,7 +218,11 @@ fn ThemeSwitch() -> impl IntoView {
         chosen.set(theme.to_owned());
         remember("cutline.theme", theme);
         if let Some(root) = document().document_element() {
-            let _ = if theme.is_empty() { root.remove_attribute("data-theme") } else { root.set_attribute("data-theme", theme) };
+            let _ = if theme.is_empty() {
+                root.remove_attribute("data-theme")
+            } else {
+                root.set_attribute("data-theme", theme)
+            };
         }
         window_event("cutline:theme");
     };
@@ -232,8 +245,8 @@ fn ThemeSwitch() -> impl IntoView {
     }
 }
 
-/// Tells drawings that colours changed.
-fn window_event(name: &str) {
+/// Tells scripts and drawings of the page what happened.
+pub fn window_event(name: &str) {
     #[cfg(feature = "hydrate")]
     if let Ok(event) = web_sys::Event::new(name) {
         let _ = window().dispatch_event(&event);

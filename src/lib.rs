@@ -24,4 +24,5 @@ pub mod server;
 pub fn hydrate() {
     console_error_panic_hook::set_once();
     leptos::mount::hydrate_body(app::App);
+    app::window_event("cutline:hydrated");
 }

@@ -6,8 +6,8 @@ use crate::platform::http::{self, AppState, RequestIds, SECURITY_HEADERS};
 use crate::platform::session;
 use axum::http::{HeaderName, Request, header};
 use axum::middleware::from_fn;
-use axum::routing::get;
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use axum::{Router, extract::State};
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
@@ -48,9 +48,9 @@ pub fn router(state: AppState, secure: bool) -> Router {
         .layer(from_fn(http::same_origin))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
     let app = Router::new().route("/healthz", get(http::health)).route("/readyz", get(http::ready)).merge(app);
-    let app = SECURITY_HEADERS.into_iter().fold(app, |app, (name, value)| {
-        app.layer(SetResponseHeaderLayer::if_not_present(name, value))
-    });
+    let app = SECURITY_HEADERS
+        .into_iter()
+        .fold(app, |app, (name, value)| app.layer(SetResponseHeaderLayer::if_not_present(name, value)));
     let id = HeaderName::from_static("x-request-id");
     let span = |request: &Request<_>| {
         let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());

@@ -93,6 +93,12 @@ export async function signIn(page: Page, app: App, email: string) {
   await page.getByLabel('Password').fill(PASSWORD)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
+  await hydrated(page)
+}
+
+/** Waits until the module has taken over the page. */
+export async function hydrated(page: Page) {
+  await page.locator('html[data-hydrated]').waitFor({ state: 'attached' })
 }
 
 /** A border by its label, brought to a value through the field beside its class. */

@@ -59,6 +59,7 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.getByRole('row', { level: 3 }).nth(1).locator('.grid__cell--name').click()
       await expect(page.getByRole('complementary', { name: 'Item' })).toContainText('History')
       await clean(page)
+      await page.getByRole('complementary', { name: 'Item' }).getByRole('button', { name: 'Close' }).click()
       await page.getByRole('toolbar').getByRole('button', { name: 'Override' }).click()
       await clean(page)
     })

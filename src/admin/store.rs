@@ -7,10 +7,7 @@ use cutline_domain::ids::{AccountId, CompanyId, RegionId};
 use sqlx::PgConnection;
 
 /// An account's id and password hash.
-pub async fn credentials(
-    conn: &mut PgConnection,
-    email: &str,
-) -> Result<Option<(AccountId, String)>, AppError> {
+pub async fn credentials(conn: &mut PgConnection, email: &str) -> Result<Option<(AccountId, String)>, AppError> {
     let row = sqlx::query!("select account_id, password_hash from account where email = $1", email);
     Ok(row.fetch_optional(conn).await?.map(|row| (row.account_id.into(), row.password_hash)))
 }

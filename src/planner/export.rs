@@ -35,10 +35,7 @@ impl Formats {
             let own = class.colour.as_deref().and_then(parse);
             let fill = own.unwrap_or_else(|| ramp(Theme::Light, i, scheme.len()));
             let rgb = |[r, g, b]: [u8; 3]| Color::RGB(u32::from_be_bytes([0, r, g, b]));
-            Format::new()
-                .set_background_color(rgb(fill))
-                .set_font_color(rgb(ink(fill)))
-                .set_align(FormatAlign::Center)
+            Format::new().set_background_color(rgb(fill)).set_font_color(rgb(ink(fill))).set_align(FormatAlign::Center)
         });
         Self {
             classes: classes.collect(),
@@ -84,8 +81,16 @@ fn items(
     let view = &rows.view;
     sheet.set_name("Items")?;
     let titles = [
-        "Name", "Id", "Specialty", "Region", &capitalised(&view.measure), "Current", "Proposed", "Override",
-        "Override reason", "Status",
+        "Name",
+        "Id",
+        "Specialty",
+        "Region",
+        &capitalised(&view.measure),
+        "Current",
+        "Proposed",
+        "Override",
+        "Override reason",
+        "Status",
     ];
     for (column, width) in [28.0, 14.0, 24.0, 16.0, 12.0, 9.0, 9.0, 9.0, 28.0, 12.0].into_iter().enumerate() {
         sheet.set_column_width(column as u16, width)?;

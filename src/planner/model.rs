@@ -1,10 +1,10 @@
 //! What crosses the wire between the planner's page and the server.
 
+use crate::platform::wire::Seen;
 use cutline_domain::approval::{ItemCommand, Refusal};
 use cutline_domain::ids::{ContactId, CycleId, DefinitionId, RegionId};
 use cutline_domain::layout::{Grouping, LiveFilter, Sort};
 use cutline_domain::{Borders, ClassScheme, CycleState, Percent, Score, Status};
-use crate::platform::wire::Seen;
 use serde::{Deserialize, Serialize};
 
 /// A microtarget definition as it is edited.

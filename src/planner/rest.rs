@@ -90,7 +90,9 @@ async fn export_xlsx(
     Checked(Query(export)): Checked<Query<Export>>,
 ) -> Result<Response, AppError> {
     let query: GridQuery = match &export.view {
-        Some(json) => serde_json::from_str(json).map_err(|_| AppError::invalid("view", "The view could not be read."))?,
+        Some(json) => {
+            serde_json::from_str(json).map_err(|_| AppError::invalid("view", "The view could not be read."))?
+        }
         None => GridQuery::default(),
     };
     let preview = export.borders.as_deref().map(parse_borders).transpose()?;

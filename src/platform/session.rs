@@ -202,8 +202,7 @@ impl Caller {
         let role = row.role.parse().map_err(|error| AppError::internal(&error))?;
         let actor = Actor { account, role, scope: row.scope.into_iter().map(Into::into).collect() };
         let company = row.company_id.into();
-        let me =
-            Me { name: row.name, email: row.email, company, company_name: row.company_name, actor: actor.clone() };
+        let me = Me { name: row.name, email: row.email, company, company_name: row.company_name, actor: actor.clone() };
         Ok(Self { company, actor, me })
     }
 }

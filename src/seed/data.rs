@@ -7,8 +7,11 @@ use rand_chacha::ChaCha8Rng;
 use std::fmt::Write;
 
 /// Regional managers: name, region, local part of the e-mail address.
-pub const MANAGERS: [(&str, &str, &str); 3] =
-    [("Rita Moreau", "North", "rm.north"), ("Ravi Tanaka", "Central", "rm.central"), ("Renata Silva", "South", "rm.south")];
+pub const MANAGERS: [(&str, &str, &str); 3] = [
+    ("Rita Moreau", "North", "rm.north"),
+    ("Ravi Tanaka", "Central", "rm.central"),
+    ("Renata Silva", "South", "rm.south"),
+];
 
 /// Places below the regions: region, code, name.
 pub const PLACES: [(&str, &str, &str); 15] = [
@@ -75,11 +78,8 @@ pub fn contacts() -> Vec<Seeded> {
                 (false, 0..35) => INSTITUTIONS[0],
                 (false, _) => INSTITUTIONS[1],
             };
-            let name = if person {
-                names::full(&mut random)
-            } else {
-                names::institution(&mut random, specialty, i - 4999)
-            };
+            let name =
+                if person { names::full(&mut random) } else { names::institution(&mut random, specialty, i - 4999) };
             let id = if person { format!("HCP-{:05}", i + 1) } else { format!("HCO-{:04}", i - 4999) };
             let place = random.random_range(0..PLACES.len());
             // Reps look after neighbouring places.
@@ -115,11 +115,8 @@ pub fn measures_csv(contacts: &[Seeded], half_year: u64) -> String {
         let drift = 0.28 * half_year as f64 * normal(&mut random);
         let volume = |middle: f64, spread: f64| (middle * (spread * c.size + drift).exp()).round().max(1.0);
         let (claims, patients, beds) = (volume(290.0, 0.92), volume(180.0, 0.75), volume(90.0, 0.8));
-        let written = if c.person {
-            writeln!(out, "{},{claims},{patients},", c.id)
-        } else {
-            writeln!(out, "{},,,{beds}", c.id)
-        };
+        let written =
+            if c.person { writeln!(out, "{},{claims},{patients},", c.id) } else { writeln!(out, "{},,,{beds}", c.id) };
         debug_assert!(written.is_ok(), "writing to a string doesn't fail");
     }
     out

@@ -45,8 +45,10 @@ impl fmt::Display for Logins {
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
     /// There is a company already.
-    #[error("There is a company in this database already. The demo company is made in an empty database only; point \
-             DATABASE_URL or CUTLINE_DATA_DIR elsewhere to have one.")]
+    #[error(
+        "There is a company in this database already. The demo company is made in an empty database only; point \
+             DATABASE_URL or CUTLINE_DATA_DIR elsewhere to have one."
+    )]
     NotEmpty,
     /// A command refused.
     #[error(transparent)]
@@ -111,8 +113,7 @@ async fn people(pool: &PgPool, boss: &Caller) -> Result<Vec<Caller>, AppError> {
         let form = RegionForm { id: None, parent: None, code: region.to_owned(), name: region.to_owned() };
         let above = admin::save_region(pool, boss, form).await?;
         for (_, code, name) in data::PLACES.iter().filter(|place| place.0 == region) {
-            let form =
-                RegionForm { id: None, parent: Some(above), code: (*code).to_owned(), name: (*name).to_owned() };
+            let form = RegionForm { id: None, parent: Some(above), code: (*code).to_owned(), name: (*name).to_owned() };
             admin::save_region(pool, boss, form).await?;
         }
         let form = person(name, local, Role::RegionalManager);
@@ -185,12 +186,7 @@ async fn approving(
     Ok(cycle)
 }
 
-async fn borders(
-    pool: &PgPool,
-    boss: &Caller,
-    cycle: CycleId,
-    form: &DefinitionForm,
-) -> Result<SaveBorders, AppError> {
+async fn borders(pool: &PgPool, boss: &Caller, cycle: CycleId, form: &DefinitionForm) -> Result<SaveBorders, AppError> {
     let columns = planner::snapshot(pool, boss, cycle).await?;
     let scores = Distinct::new((0..columns.len()).filter_map(|i| columns.score(i)));
     let planned = form.classes.planned();

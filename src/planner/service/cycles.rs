@@ -83,13 +83,7 @@ pub(super) async fn view_at(conn: &mut PgConnection, caller: &Caller, cycle: Cyc
 }
 
 /// Approving → Drafting. Gives how many decisions went back to In progress.
-pub async fn reset(
-    pool: &PgPool,
-    caller: &Caller,
-    cycle: CycleId,
-    typed: String,
-    seen: Seen,
-) -> Result<u32, AppError> {
+pub async fn reset(pool: &PgPool, caller: &Caller, cycle: CycleId, typed: String, seen: Seen) -> Result<u32, AppError> {
     caller.require(Permission::Reset)?;
     let (company, by) = (caller.company, caller.actor.account);
     let mut tx = pool.begin().await?;

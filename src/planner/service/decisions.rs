@@ -2,8 +2,8 @@
 
 use super::advance;
 use crate::planner::model::{Decide, Outcome, Skip};
-use crate::planner::store::items::{self, Locked};
 use crate::planner::store::cycles;
+use crate::planner::store::items::{self, Locked};
 use crate::platform::command;
 use crate::platform::error::AppError;
 use crate::platform::session::Caller;

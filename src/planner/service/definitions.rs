@@ -87,9 +87,10 @@ fn checked(form: DefinitionForm) -> Result<DefinitionForm, AppError> {
         specialties: form.specialties.iter().map(|name| trimmed(name)).filter(|name| !name.is_empty()).collect(),
         ..form
     };
-    for (field, text, what) in
-        [("product", &form.product, "A product"), ("specialties_label", &form.specialties_label, "A name for the specialties")]
-    {
+    for (field, text, what) in [
+        ("product", &form.product, "A product"),
+        ("specialties_label", &form.specialties_label, "A name for the specialties"),
+    ] {
         if text.is_empty() || text.chars().count() > 80 {
             return Err(AppError::invalid(field, format!("{what} of 1 to 80 characters is needed.")));
         }
@@ -111,7 +112,10 @@ fn refusal(error: sqlx::Error, form: &DefinitionForm) -> AppError {
     match constraint.as_deref() {
         Some("mt_definition_one_per_product_specialty_kind") => AppError::invalid(
             "specialties",
-            format!("Another definition of {} already covers one of these specialties for {}s.", form.product, form.kind),
+            format!(
+                "Another definition of {} already covers one of these specialties for {}s.",
+                form.product, form.kind
+            ),
         ),
         _ => error.into(),
     }

@@ -25,12 +25,7 @@ pub async fn changes(pool: &PgPool, caller: &Caller, cycle: CycleId, since: u64)
 }
 
 /// Texts of the rows in view.
-pub async fn texts(
-    pool: &PgPool,
-    caller: &Caller,
-    cycle: CycleId,
-    items: &[u32],
-) -> Result<Vec<RowText>, AppError> {
+pub async fn texts(pool: &PgPool, caller: &Caller, cycle: CycleId, items: &[u32]) -> Result<Vec<RowText>, AppError> {
     caller.require(Permission::View)?;
     if items.len() > 1000 {
         return Err(AppError::invalid("items", "At most 1,000 rows at a time."));

@@ -312,7 +312,10 @@ pub async fn summaries(
             let statuses = [row.in_progress, row.accepted, row.rejected].map(|n| n as u32);
             let since = row.transferred_at.unwrap_or(row.opened_at).date().to_string();
             let state = row.state.parse().map_err(|error| AppError::internal(&error))?;
-            Ok((row.definition_id.into(), CycleSummary { id: row.cycle_id.into(), name: row.name, state, statuses, since }))
+            Ok((
+                row.definition_id.into(),
+                CycleSummary { id: row.cycle_id.into(), name: row.name, state, statuses, since },
+            ))
         })
         .collect()
 }

@@ -122,13 +122,9 @@ pub async fn save(
     )
     .fetch_one(&mut *conn)
     .await?;
-    sqlx::query!(
-        "delete from mt_definition_specialty where company_id = $1 and definition_id = $2",
-        company.0,
-        id.0
-    )
-    .execute(&mut *conn)
-    .await?;
+    sqlx::query!("delete from mt_definition_specialty where company_id = $1 and definition_id = $2", company.0, id.0)
+        .execute(&mut *conn)
+        .await?;
     sqlx::query!(
         "insert into mt_definition (company_id, definition_id, product_id, kind, specialties_label, measure_id)
          select $1, $2, $3, $4, $5, m.measure_id from measure m where m.company_id = $1 and m.name = $6

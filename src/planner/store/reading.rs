@@ -18,14 +18,11 @@ pub async fn columns(
     sight: &Sight,
     since: Option<i64>,
 ) -> Result<Columns, AppError> {
-    let revision = sqlx::query_scalar!(
-        "select revision from cycle where company_id = $1 and cycle_id = $2",
-        company.0,
-        cycle.0
-    )
-    .fetch_optional(&mut *conn)
-    .await?
-    .ok_or_else(|| AppError::not_found("This cycle"))?;
+    let revision =
+        sqlx::query_scalar!("select revision from cycle where company_id = $1 and cycle_id = $2", company.0, cycle.0)
+            .fetch_optional(&mut *conn)
+            .await?
+            .ok_or_else(|| AppError::not_found("This cycle"))?;
     let rows = sqlx::query!(
         r#"with place as (
                select region_id, row_number() over (order by region_id) - 1 as nr from region where company_id = $1

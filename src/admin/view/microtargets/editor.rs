@@ -23,11 +23,16 @@ pub fn Editor(page: Page, draft: Draft) -> impl IntoView {
     let state = Memo::new(move |_| page.open_state(id));
     let locked = move || state.get().is_some();
 
-    let done = move |all: Vec<DefinitionOverview>, saved_as| {
+    let done = move |all: Vec<DefinitionOverview>, saved_as, sent: &Typed| {
         let form = all.iter().find(|one| one.id == saved_as).map(|one| one.form.clone());
         page.reload(all);
+        // What was typed while it was being saved is not lost.
+        let newer = Some(typed.get_untracked()).filter(|typed| typed != sent);
         if let (Some(form), Some(now)) = (form, page.draft(Some(saved_as))) {
             now.reset(Typed::of(&form), form.version);
+            if let Some(newer) = newer {
+                now.typed.set(newer);
+            }
         }
         if id.is_none() {
             draft.reset(page.choices.with_value(|choices| Typed::blank(&choices.measures)), 0);
@@ -49,7 +54,8 @@ pub fn Editor(page: Page, draft: Draft) -> impl IntoView {
         if busy.get_untracked() || state.get_untracked().is_some() || untrack(nothing) {
             return;
         }
-        let form = match typed.with_untracked(|typed| typed.form(id, version.get_untracked())) {
+        let sent = typed.get_untracked();
+        let form = match sent.form(id, version.get_untracked()) {
             Ok(form) => form,
             Err(error) => return answer.set(Some(error)),
         };
@@ -61,7 +67,7 @@ pub fn Editor(page: Page, draft: Draft) -> impl IntoView {
                 Ok(saved_as) => {
                     toasts.good_with("Microtarget saved", title);
                     match Box::pin(overview()).await {
-                        Ok(all) => done(all, saved_as),
+                        Ok(all) => done(all, saved_as, &sent),
                         Err(error) => toasts.bad("The list could not be reloaded", error.to_string()),
                     }
                 }
@@ -110,11 +116,17 @@ pub fn Editor(page: Page, draft: Draft) -> impl IntoView {
             <footer class="settings__foot">
                 <span class="muted" role="status">{unsaved}</span>
                 <span class="spacer"></span>
+                <Show when=move || { changes.get() > 0 }>
+                    <button type="button" class="button" on:click=discard>"Discard"</button>
+                </Show>
                 <Show when=move || !locked()>
-                    <Show when=move || { changes.get() > 0 }>
-                        <button type="button" class="button" on:click=discard>"Discard"</button>
-                    </Show>
-                    <button class="button button--primary" aria-disabled=move || nothing().then_some("true") aria-busy=move || busy.get().then_some("true")>"Save"</button>
+                    <button
+                        class="button button--primary"
+                        aria-disabled=move || nothing().then_some("true")
+                        aria-busy=move || busy.get().then_some("true")
+                    >
+                        "Save"
+                    </button>
                 </Show>
             </footer>
         </form>

@@ -293,7 +293,9 @@ impl Board {
             let changes = changes.and_then(|bytes| Columns::decode(&bytes).map_err(|_| AppError::Unreachable));
             match (api::cycle(id).await, changes) {
                 (Ok(cycle), Ok(changes)) => self.take_over(cycle, &changes),
-                (Err(error), _) | (_, Err(error)) => toasts.bad("The page could not be brought up to date", error.to_string()),
+                (Err(error), _) | (_, Err(error)) => {
+                    toasts.bad("The page could not be brought up to date", error.to_string());
+                }
             }
         });
     }

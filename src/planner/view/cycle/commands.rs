@@ -116,7 +116,8 @@ impl Board {
         self.run(if enable { "Not enabled" } else { "Draft not saved" }, command, move |answer| match answer {
             Ok(Some(version)) => self.toasts.good(format!("Draft saved as version {version}")),
             Ok(None) => {
-                let text = format!("{} now have a proposed class and wait for the regional managers.", items(scored as usize));
+                let text =
+                    format!("{} now have a proposed class and wait for the regional managers.", items(scored as usize));
                 self.toasts.good_with("Enabled for approval", text);
             }
             Err((message, theirs)) => self.dialogs.conflict(Conflict { message, mine, theirs, enable }),
@@ -138,7 +139,8 @@ impl Board {
         self.run("Not transferred", api::transfer(id, accepted_only, seen), move |manifest| {
             self.dialogs.transfer.set(false);
             let official: u32 = manifest.transferred.iter().sum();
-            let text = format!("{} classes are official, {} of them new.", grouped(official), grouped(manifest.changed));
+            let text =
+                format!("{} classes are official, {} of them new.", grouped(official), grouped(manifest.changed));
             self.toasts.good_with("Transferred", text);
         });
     }

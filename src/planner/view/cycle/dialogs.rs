@@ -111,12 +111,19 @@ fn Subject() -> impl IntoView {
         let about = board.dialogs.about.get();
         let [seq] = about.as_slice() else { return None };
         let text = board.texts.with(|texts| texts.get(seq).cloned())?;
-        Some(view! { <div class="subject"><b>{text.name.clone()}</b><span class="muted">{text.external_id.clone()}</span></div> })
+        Some(
+            view! { <div class="subject"><b>{text.name.clone()}</b><span class="muted">{text.external_id.clone()}</span></div> },
+        )
     }
 }
 
 #[component]
-fn ReasonField(id: &'static str, reason: RwSignal<String>, problem: RwSignal<Option<String>>, hint: &'static str) -> impl IntoView {
+fn ReasonField(
+    id: &'static str,
+    reason: RwSignal<String>,
+    problem: RwSignal<Option<String>>,
+    hint: &'static str,
+) -> impl IntoView {
     view! {
         <div class="field">
             <label class="field__label" for=id>"Reason"</label>
@@ -188,9 +195,13 @@ fn OverrideDialog() -> impl IntoView {
     };
     Effect::new(move |_| {
         if open.get() {
-            let text = untrack(|| board.dialogs.about.with(|about| {
-                board.texts.with(|texts| about.first().filter(|_| about.len() == 1).and_then(|seq| texts.get(seq).cloned()))
-            }));
+            let text = untrack(|| {
+                board.dialogs.about.with(|about| {
+                    board.texts.with(|texts| {
+                        about.first().filter(|_| about.len() == 1).and_then(|seq| texts.get(seq).cloned())
+                    })
+                })
+            });
             // What was given in an earlier round is offered again.
             reason.set(text.as_ref().and_then(|text| text.override_reason.clone()).unwrap_or_default());
             let own = untrack(only).and_then(|(row, _)| row.overridden);
@@ -255,9 +266,7 @@ fn ResetDialog() -> impl IntoView {
             typed.set(String::new());
         }
     });
-    let decisions = move || {
-        board.tally.with(|tally| (tally.status(Status::Accepted), tally.status(Status::Rejected)))
-    };
+    let decisions = move || board.tally.with(|tally| (tally.status(Status::Accepted), tally.status(Status::Rejected)));
     let overrides = move || board.columns.with(|c| (0..c.len()).filter(|i| c.overridden(*i).is_some()).count());
     let ready = move || typed.with(|typed| typed == CONFIRMATION);
     view! {
@@ -348,12 +357,24 @@ fn ConflictDialog() -> impl IntoView {
     view! { <Dialog open wide=true title="Someone else changed these borders">{body}</Dialog> }
 }
 
-const KEYS: [(&str, &[(&str, &[&str])]); 4] = [
-    ("Everywhere", &[("Command palette", &["Ctrl", "K"]), ("Search", &["/"]), ("This help", &["?"]), ("Close", &["Esc"])]),
+/// What keys do: a title, then each thing with its keys.
+type Keys = (&'static str, &'static [(&'static str, &'static [&'static str])]);
+
+const KEYS: [Keys; 4] = [
+    (
+        "Everywhere",
+        &[("Command palette", &["Ctrl", "K"]), ("Search", &["/"]), ("This help", &["?"]), ("Close", &["Esc"])],
+    ),
     (
         "Items",
-        &[("Move", &["↑", "↓"]), ("Open or close a group", &["←", "→"]), ("Select", &["Space"]),
-          ("Extend the selection", &["Shift", "↓"]), ("Select all shown", &["Ctrl", "A"]), ("Details", &["Enter"])],
+        &[
+            ("Move", &["↑", "↓"]),
+            ("Open or close a group", &["←", "→"]),
+            ("Select", &["Space"]),
+            ("Extend the selection", &["Shift", "↓"]),
+            ("Select all shown", &["Ctrl", "A"]),
+            ("Details", &["Enter"]),
+        ],
     ),
     ("Decide", &[("Accept", &["A"]), ("Override", &["O"]), ("Reject", &["R"]), ("Withdraw acceptance", &["W"])]),
     ("Borders", &[("One step", &["←", "→"]), ("Ten steps", &["Shift", "→"]), ("Lowest, highest", &["Home", "End"])]),
@@ -365,7 +386,7 @@ fn KeysDialog() -> impl IntoView {
     let line = |(what, keys): &(&'static str, &'static [&'static str])| {
         view! { <div><dt>{*what}</dt><dd>{keys.iter().map(|key| view! { <kbd class="kbd">{*key}</kbd> }).collect_view()}</dd></div> }
     };
-    let list = move |(title, keys): (&'static str, &'static [(&'static str, &'static [&'static str])])| {
+    let list = move |(title, keys): Keys| {
         view! { <section><h3 class="keys__head">{title}</h3><dl class="keys__list">{keys.iter().map(line).collect_view()}</dl></section> }
     };
     view! {

@@ -19,7 +19,8 @@ pub fn Drawer() -> impl IntoView {
 fn Open(seq: u32) -> impl IntoView {
     let board = Board::get();
     // Asked again when the item changes.
-    let revision = Memo::new(move |_| board.columns.with(|columns| columns.index_of(seq).map(|index| columns.row(index))));
+    let revision =
+        Memo::new(move |_| board.columns.with(|columns| columns.index_of(seq).map(|index| columns.row(index))));
     let id = board.cycle.with_untracked(|cycle| cycle.id);
     let detail = LocalResource::new(move || {
         revision.track();
@@ -42,15 +43,17 @@ fn Open(seq: u32) -> impl IntoView {
         }
     };
     let content = move || match detail.get() {
-        None => view! { <div class="drawer__body"><Skeleton width=180/><Skeleton width=240/><Skeleton width=200/></div> }.into_any(),
+        None => {
+            view! { <div class="drawer__body"><Skeleton width=180/><Skeleton width=240/><Skeleton width=200/></div> }
+                .into_any()
+        }
         Some(Err(error)) => {
-            view! { <ErrorState title="This item could not be shown" error retry=move |()| detail.refetch()/> }.into_any()
+            view! { <ErrorState title="This item could not be shown" error retry=move |()| detail.refetch()/> }
+                .into_any()
         }
         Some(Ok(detail)) => view! { <Content seq detail/> }.into_any(),
     };
-    let title = move || {
-        detail.get().and_then(Result::ok).map_or_else(String::new, |detail| detail.text.name.clone())
-    };
+    let title = move || detail.get().and_then(Result::ok).map_or_else(String::new, |detail| detail.text.name.clone());
     let sub = move || {
         detail.get().and_then(Result::ok).map(|detail| {
             let text = &detail.text;
@@ -86,7 +89,8 @@ fn Content(seq: u32, detail: ItemDetail) -> impl IntoView {
     });
     let status = move || row.get().map_or(Status::InProgress, |row| row.status);
     let measure = board.cycle.with_untracked(|cycle| cycle.measure.clone());
-    let score = move || row.get().and_then(|row| row.score).map_or_else(|| "unscored".to_owned(), |score| score.to_string());
+    let score =
+        move || row.get().and_then(|row| row.score).map_or_else(|| "unscored".to_owned(), |score| score.to_string());
     let latest = detail.latest_score;
     let since = move || {
         row.get().filter(|row| row.score_changed).map(|_| {

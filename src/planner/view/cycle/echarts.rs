@@ -79,8 +79,4 @@ pub use browser::draw;
 
 /// On the server there is nothing to draw on.
 #[cfg(not(feature = "hydrate"))]
-pub fn draw(
-    _: leptos::prelude::NodeRef<leptos::html::Div>,
-    _: impl Fn() -> charming::Chart + Copy + 'static,
-) {
-}
+pub fn draw(_: leptos::prelude::NodeRef<leptos::html::Div>, _: impl Fn() -> charming::Chart + Copy + 'static) {}

@@ -98,8 +98,8 @@ fn ClassTable() -> impl IntoView {
                         <td class="classes__sum" class=("classes__sum--off", move || !total().is_some_and(|(whole, _)| whole))>
                             {move || total().map_or_else(|| "–".to_owned(), |(_, text)| text)}
                         </td>
-                        <td class="num">{move || if board.tally.with(|t| t.scored()) > 0 { "100.0" } else { "0.0" }}</td>
-                        <td class="num">{move || grouped(board.tally.with(|tally| tally.scored()))}</td>
+                        <td class="num">{move || if board.tally.with(cutline_domain::distribution::Tally::scored) > 0 { "100.0" } else { "0.0" }}</td>
+                        <td class="num">{move || grouped(board.tally.with(cutline_domain::distribution::Tally::scored))}</td>
                         <td></td>
                     </tr>
                 </tfoot>
@@ -175,9 +175,11 @@ fn FromInput(border: usize) -> impl IntoView {
             typed.set(None);
         }
     });
-    let note = move || problem.get().map(|text| {
-        view! { <span class="field__float" role="alert" id=format!("border-{border}-problem")>{text}</span> }
-    });
+    let note = move || {
+        problem.get().map(|text| {
+            view! { <span class="field__float" role="alert" id=format!("border-{border}-problem")>{text}</span> }
+        })
+    };
     view! {
         <span class="field__wrap">
             <input class="input input--num" inputmode="decimal" aria-label=format!("Class {label} from") prop:value=shown
@@ -284,7 +286,9 @@ fn Frozen() -> impl IntoView {
     let text = move || match board.state() {
         CycleState::Collecting => "Borders are drawn once an admin starts them. Drag to preview; nothing is saved.",
         CycleState::Drafting => "An admin is drawing the borders. Drag to preview; nothing is saved.",
-        CycleState::Approving => "Borders are frozen while the regional managers decide. Drag to preview; nothing is saved.",
+        CycleState::Approving => {
+            "Borders are frozen while the regional managers decide. Drag to preview; nothing is saved."
+        }
         CycleState::Transferred => "These borders were transferred. Drag to preview; nothing is saved.",
     };
     let moved = move || board.saved_borders().filter(|saved| board.borders.with(|borders| borders != saved));

@@ -167,8 +167,7 @@ fn tree(board: Board) -> Vec<Entry> {
         }
         let mut out = Vec::new();
         let mut seen = BTreeSet::new();
-        let mut open: Vec<(usize, usize)> =
-            children.get(&None).into_iter().flatten().rev().map(|i| (*i, 0)).collect();
+        let mut open: Vec<(usize, usize)> = children.get(&None).into_iter().flatten().rev().map(|i| (*i, 0)).collect();
         while let Some((i, depth)) = open.pop() {
             if !seen.insert(i) {
                 continue;
@@ -189,13 +188,16 @@ fn tree(board: Board) -> Vec<Entry> {
 fn ClassFilter() -> impl IntoView {
     let board = Board::get();
     let labels = board.labels;
-    let value =
-        Signal::derive(move || board.cycle.with(|cycle| board.query.with(|q| chosen_classes(q, &cycle.scheme).join(", "))));
+    let value = Signal::derive(move || {
+        board.cycle.with(|cycle| board.query.with(|q| chosen_classes(q, &cycle.scheme).join(", ")))
+    });
     let classes = board.cycle.with_untracked(|cycle| cycle.scheme.len());
     let row = move |class: Option<Class>| {
         let chosen = move || board.query.with(|q| !q.live.classes.is_empty() && q.live.classes.holds(class));
         let count = move || {
-            board.tally.with(|tally| class.map_or_else(|| tally.unscored.iter().sum(), |class| tally.class(class.index())))
+            board
+                .tally
+                .with(|tally| class.map_or_else(|| tally.unscored.iter().sum(), |class| tally.class(class.index())))
         };
         let toggle = move |_| board.change_query(false, |q| q.live.classes = q.live.classes.toggled(class));
         let name = class.map_or_else(

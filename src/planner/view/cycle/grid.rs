@@ -2,7 +2,7 @@
 
 use super::board::Board;
 use super::grid_keys;
-use super::grid_row::{Line, Slot, SectionContent};
+use super::grid_row::{Line, SectionContent, Slot};
 use super::{geometry, grid_row};
 use crate::components::{EmptyState, Icon};
 use cutline_domain::Status;
@@ -119,15 +119,17 @@ fn fetch_texts(board: Board, window: Memo<Window>) {
         let missing = move || {
             board.texts.with_untracked(|texts| {
                 board.columns.with_untracked(|columns| {
-                    untrack(|| board.with_layout(|layout| {
-                        let from = window.first.saturating_sub(window.lines);
-                        let lines = (from..window.first + 2 * window.lines).filter_map(|at| layout.line(at));
-                        let seqs = lines.filter_map(|line| match line {
-                            Place::Row(_, _, index) => columns.seqs.get(index as usize).copied(),
-                            _ => None,
-                        });
-                        seqs.filter(|seq| !texts.contains_key(seq)).collect::<Vec<u32>>()
-                    }))
+                    untrack(|| {
+                        board.with_layout(|layout| {
+                            let from = window.first.saturating_sub(window.lines);
+                            let lines = (from..window.first + 2 * window.lines).filter_map(|at| layout.line(at));
+                            let seqs = lines.filter_map(|line| match line {
+                                Place::Row(_, _, index) => columns.seqs.get(index as usize).copied(),
+                                _ => None,
+                            });
+                            seqs.filter(|seq| !texts.contains_key(seq)).collect::<Vec<u32>>()
+                        })
+                    })
                 })
             })
         };
@@ -155,7 +157,11 @@ fn ColumnHeads() -> impl IntoView {
         };
         let arrow = move || {
             (sort().key == key).then(|| {
-                if sort().descending { view! { <Icon name="arrow-down"/> } } else { view! { <Icon name="arrow-up"/> } }
+                if sort().descending {
+                    view! { <Icon name="arrow-down"/> }
+                } else {
+                    view! { <Icon name="arrow-up"/> }
+                }
             })
         };
         // A first click sorts numbers and classes from the top, texts from A.
@@ -183,12 +189,19 @@ fn ColumnHeads() -> impl IntoView {
         (SortKey::Status, "Status".to_owned(), ""),
     ];
     let all = Memo::new(move |_| grid_keys::selectable(board));
-    let chosen = move || all.with(|all| !all.is_empty() && board.selected.with(|s| all.iter().all(|seq| s.contains(seq))));
+    let chosen =
+        move || all.with(|all| !all.is_empty() && board.selected.with(|s| all.iter().all(|seq| s.contains(seq))));
     let choose = move |_| {
         let on = !untrack(chosen);
         board.selected.update(|selected| {
             all.with_untracked(|all| {
-                if on { selected.extend(all.iter().copied()) } else { all.iter().for_each(|seq| { selected.remove(seq); }) }
+                if on {
+                    selected.extend(all.iter().copied());
+                } else {
+                    for seq in all {
+                        selected.remove(seq);
+                    }
+                }
             });
         });
     };
@@ -215,7 +228,9 @@ fn Sticky(scroll: RwSignal<u32>) -> impl IntoView {
         let from = scroll.get();
         board.with_layout(|layout| {
             let section = match layout.line(geometry::line_at(layout, from))? {
-                Place::Section(section) if from % 2 == 0 && from == geometry::top(layout, layout.sections[section].line) => return None,
+                Place::Section(section) if from == geometry::top(layout, layout.sections[section].line) => {
+                    return None;
+                }
                 Place::Section(section) | Place::Group(section, _) | Place::Row(section, ..) => section,
             };
             (layout.lines() != layout.items).then(|| Line::section(board, layout, section))

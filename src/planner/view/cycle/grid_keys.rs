@@ -36,12 +36,10 @@ fn line_at(board: Board, at: u32) -> Option<Line> {
 /// The number and status of the item on a line.
 fn item_at(board: Board, at: u32) -> Option<(u32, Status)> {
     match line_at(board, at)? {
-        Line::Row(_, _, index) => {
-            board.columns.with_untracked(|columns| {
-                let index = index as usize;
-                columns.seqs.get(index).map(|seq| (*seq, columns.status(index)))
-            })
-        }
+        Line::Row(_, _, index) => board.columns.with_untracked(|columns| {
+            let index = index as usize;
+            columns.seqs.get(index).map(|seq| (*seq, columns.status(index)))
+        }),
         _ => None,
     }
 }
@@ -49,9 +47,13 @@ fn item_at(board: Board, at: u32) -> Option<(u32, Status)> {
 /// Selects every item from the selection's edge nearest to `at`.
 pub fn extend_to(board: Board, at: u32) {
     let lines: Vec<u32> = untrack(|| {
-        board.with_layout(|layout| (0..layout.lines()).filter(|line| {
-            item_at(board, *line).is_some_and(|(seq, _)| board.selected.with_untracked(|s| s.contains(&seq)))
-        }).collect())
+        board.with_layout(|layout| {
+            (0..layout.lines())
+                .filter(|line| {
+                    item_at(board, *line).is_some_and(|(seq, _)| board.selected.with_untracked(|s| s.contains(&seq)))
+                })
+                .collect()
+        })
     });
     let from = lines.into_iter().min_by_key(|line| line.abs_diff(at)).unwrap_or(at);
     let items: Vec<u32> = (from.min(at)..=from.max(at))

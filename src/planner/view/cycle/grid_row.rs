@@ -251,7 +251,8 @@ fn OverrideCell(
 ) -> impl IntoView {
     let suggested = move || text.with(|text| text.as_ref().and_then(|text| text.suggested).map(Class));
     let reason = move || text.with(|text| text.as_ref().and_then(|text| text.override_reason.clone()));
-    move || match (overridden.get(), suggested()) {
+    move || {
+        match (overridden.get(), suggested()) {
         (Some(class), _) => view! {
             <ClassChip class=Some(class) labels/><span class="grid__reason" title=reason>{reason}</span>
         }
@@ -261,6 +262,7 @@ fn OverrideCell(
         }
         .into_any(),
         (None, None) => ().into_any(),
+    }
     }
 }
 

@@ -11,9 +11,7 @@ use leptos::prelude::*;
 pub fn Header() -> impl IntoView {
     let board = Board::get();
     let cycle = board.cycle;
-    let detail = move || {
-        cycle.with(|c| format!(" · {} · {} · {}", c.specialties_label, c.kind_plural(), c.name))
-    };
+    let detail = move || cycle.with(|c| format!(" · {} · {} · {}", c.specialties_label, c.kind_plural(), c.name));
     let counts = move || {
         let counted = matches!(board.state(), CycleState::Approving | CycleState::Transferred);
         (counted && board.loaded.with(|loaded| matches!(loaded, Some(Ok(()))))).then(|| {
@@ -65,7 +63,8 @@ fn More() -> impl IntoView {
 fn NextStep() -> impl IntoView {
     let board = Board::get();
     let busy = move || board.busy.get().to_string();
-    move || match board.state() {
+    move || {
+        match board.state() {
         CycleState::Collecting if board.may(Permission::StartBorders) => view! {
             <button class="button button--primary" aria-busy=busy on:click=move |_| board.start_borders()>"Start borders"</button>
         }
@@ -77,6 +76,7 @@ fn NextStep() -> impl IntoView {
         .into_any(),
         CycleState::Approving if board.may(Permission::Decide) => view! { <ApproveAll/> }.into_any(),
         _ => ().into_any(),
+    }
     }
 }
 

@@ -82,7 +82,8 @@ pub fn Histogram() -> impl IntoView {
     let path = Memo::new(move |_| drawing().path);
     let lines = Memo::new(move |_| drawing().lines);
     let ticks = move || {
-        let near = |position: f64| edges.with(|edges| edges[1..classes].iter().any(|edge| (edge - position).abs() < 0.07));
+        let near =
+            |position: f64| edges.with(|edges| edges[1..classes].iter().any(|edge| (edge - position).abs() < 0.07));
         scale.with(|scale| {
             let ticks = scale.ticks(7).into_iter().map(|tick| (tick, scale.position(tick)));
             ticks
@@ -138,7 +139,14 @@ fn Handle(
         let (above, below) = shares.with(|shares| (shares[index + 1], shares[index]));
         board.labels.with_value(|labels| {
             let unit = board.cycle.with(|cycle| cycle.measure.clone());
-            format!("{} {unit}, {} {}%, {} {}%", value.get(), labels[index + 1], tenths(above), labels[index], tenths(below))
+            format!(
+                "{} {unit}, {} {}%, {} {}%",
+                value.get(),
+                labels[index + 1],
+                tenths(above),
+                labels[index],
+                tenths(below)
+            )
         })
     };
     let crowded = move || {

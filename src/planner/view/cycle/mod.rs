@@ -72,37 +72,31 @@ fn Planner(view: CycleView) -> impl IntoView {
     board.load();
     let content = move || match board.loaded.get() {
         None => view! { <skeleton::BodySkeleton/> }.into_any(),
-        Some(Err(error)) => {
-            view! {
-                <div class="planner__upper">
-                    <ErrorState title="The items could not be loaded" error retry=move |()| board.fetch_items()/>
-                </div>
-            }
-                .into_any()
+        Some(Err(error)) => view! {
+            <div class="planner__upper">
+                <ErrorState title="The items could not be loaded" error retry=move |()| board.fetch_items()/>
+            </div>
         }
-        Some(Ok(())) if board.is_empty() => {
-            view! {
-                <div class="planner__upper">
-                    <EmptyState icon="contacts" title="No items yet"
-                        text="Every contact of the microtarget's specialties that has its measure becomes an item here, \
-                              In progress. None of them is within your view at the moment."/>
-                </div>
-            }
-                .into_any()
+        .into_any(),
+        Some(Ok(())) if board.is_empty() => view! {
+            <div class="planner__upper">
+                <EmptyState icon="contacts" title="No items yet"
+                    text="Every contact of the microtarget's specialties that has its measure becomes an item here, \
+                          In progress. None of them is within your view at the moment."/>
+            </div>
         }
-        Some(Ok(())) => {
-            view! {
-                <filters::Filters/>
-                <div class="planner__upper"><grid::Grid/><grid::SelectionBar/></div>
-                <splitter::RowSplitter/>
-                <div class="lower" class=("lower--many", many) style=move || splitter::pie_width(board)>
-                    <editor::Editor/>
-                    <splitter::ColumnSplitter/>
-                    <pie::PiePanel/>
-                </div>
-            }
-                .into_any()
+        .into_any(),
+        Some(Ok(())) => view! {
+            <filters::Filters/>
+            <div class="planner__upper"><grid::Grid/><grid::SelectionBar/></div>
+            <splitter::RowSplitter/>
+            <div class="lower" class=("lower--many", many) style=move || splitter::pie_width(board)>
+                <editor::Editor/>
+                <splitter::ColumnSplitter/>
+                <pie::PiePanel/>
+            </div>
         }
+        .into_any(),
     };
     view! {
         <Title text=title/>

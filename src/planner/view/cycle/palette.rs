@@ -28,13 +28,28 @@ fn commands(board: Board) -> Vec<Entry> {
     if board.deciding() {
         let chosen = move || board.selected.with_untracked(|selected| selected.iter().copied().collect::<Vec<_>>());
         if !chosen().is_empty() {
-            add("Accept the selected items", "check", "A", Callback::new(move |()| board.decide(chosen(), ItemCommand::Accept)));
-            add("Override the selected items", "edit", "O", Callback::new(move |()| board.dialogs.ask_override(chosen())));
+            add(
+                "Accept the selected items",
+                "check",
+                "A",
+                Callback::new(move |()| board.decide(chosen(), ItemCommand::Accept)),
+            );
+            add(
+                "Override the selected items",
+                "edit",
+                "O",
+                Callback::new(move |()| board.dialogs.ask_override(chosen())),
+            );
             add("Reject the selected items", "cross", "R", Callback::new(move |()| board.dialogs.ask_reject(chosen())));
         }
-        add("Approve all shown", "check-circle", "", Callback::new(move |()| {
-            board.decide(untrack(|| board.approvable()), ItemCommand::Accept);
-        }));
+        add(
+            "Approve all shown",
+            "check-circle",
+            "",
+            Callback::new(move |()| {
+                board.decide(untrack(|| board.approvable()), ItemCommand::Accept);
+            }),
+        );
     }
     if board.drawing() {
         add("Save draft", "check", "", Callback::new(move |()| board.save_draft(None)));
@@ -46,13 +61,23 @@ fn commands(board: Board) -> Vec<Entry> {
     }
     let export = untrack(|| board.export_url(false));
     add("Export to Excel, as filtered", "download", "", Callback::new(move |()| go_to(&export)));
-    add("Changed only", "search", "", Callback::new(move |()| {
-        board.change_query(false, |query| query.live.changed_only = !query.live.changed_only);
-    }));
+    add(
+        "Changed only",
+        "search",
+        "",
+        Callback::new(move |()| {
+            board.change_query(false, |query| query.live.changed_only = !query.live.changed_only);
+        }),
+    );
     for grouping in Grouping::ALL {
-        add(&format!("Group by {}", grouping.title()), "columns", "", Callback::new(move |()| {
-            board.change_query(false, |query| query.grouping = grouping);
-        }));
+        add(
+            &format!("Group by {}", grouping.title()),
+            "columns",
+            "",
+            Callback::new(move |()| {
+                board.change_query(false, |query| query.grouping = grouping);
+            }),
+        );
     }
     for scale in ScaleKind::ALL {
         add(&format!("{} scale", scale.title()), "chart", "", Callback::new(move |()| board.scale.set(scale)));
@@ -112,7 +137,8 @@ pub fn Palette() -> impl IntoView {
         event.prevent_default();
     };
     let option = move |(index, entry): (usize, Entry)| {
-        let key = (!entry.key.is_empty()).then(|| view! { <span class="menu__end"><span class="kbd">{entry.key}</span></span> });
+        let key = (!entry.key.is_empty())
+            .then(|| view! { <span class="menu__end"><span class="kbd">{entry.key}</span></span> });
         let (icon, title) = (entry.icon, entry.title.clone());
         view! {
             <div class="menu__item" role="option" id=format!("command-{index}") aria-selected=move || (at.get() == index).to_string()
@@ -174,7 +200,9 @@ fn typing() -> bool {
         document().active_element().is_some_and(|element| {
             let name = element.tag_name();
             let kind = element.get_attribute("type").unwrap_or_default();
-            name == "TEXTAREA" || name == "SELECT" || (name == "INPUT" && !matches!(kind.as_str(), "checkbox" | "radio"))
+            name == "TEXTAREA"
+                || name == "SELECT"
+                || (name == "INPUT" && !matches!(kind.as_str(), "checkbox" | "radio"))
         })
     }
     #[cfg(not(feature = "hydrate"))]

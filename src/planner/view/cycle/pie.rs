@@ -42,11 +42,16 @@ fn Rings() -> impl IntoView {
     let spoken = move || {
         let named = |shares: &[u32]| {
             board.labels.with_value(|labels| {
-                let parts = labels.iter().zip(shares).rev().map(|(label, share)| format!("{label} {}%", tenths(*share)));
+                let parts =
+                    labels.iter().zip(shares).rev().map(|(label, share)| format!("{label} {}%", tenths(*share)));
                 parts.collect::<Vec<_>>().join(", ")
             })
         };
-        format!("Current: {}. Planned: {}.", now.with(|now| named(&shares(now))), planned.with(|planned| named(planned)))
+        format!(
+            "Current: {}. Planned: {}.",
+            now.with(|now| named(&shares(now))),
+            planned.with(|planned| named(planned))
+        )
     };
     view! {
         <figure class="pie__figure" aria-label="Planned versus current">
@@ -54,7 +59,7 @@ fn Rings() -> impl IntoView {
             {(0..classes).map(|class| view! { <RingLabel class now/> }).collect_view()}
             <figcaption class="pie__centre">
                 <span class="pie__total">{move || grouped(board.tally.with(Tally::scored))}</span>
-                <span class="pie__unit">{move || board.cycle.with(|cycle| cycle.kind_plural())}</span>
+                <span class="pie__unit">{move || board.cycle.with(crate::planner::model::CycleView::kind_plural)}</span>
             </figcaption>
         </figure>
     }
@@ -95,8 +100,8 @@ fn rings(now: &[u32], planned: &[u32], labels: &[String]) -> Chart {
         let data: Vec<DataPointItem> = values.iter().enumerate().rev().map(slice).collect();
         Pie::new().name(name).radius(radius.to_vec()).data(data)
     };
-    let outer = ring("current", ["63%", "87%"], now, |class| format!("var(--class-{class})"))
-        .label(Label::new().show(false));
+    let outer =
+        ring("current", ["63%", "87%"], now, |class| format!("var(--class-{class})")).label(Label::new().show(false));
     let inner = ring("planned", ["47%", "60%"], planned, |class| {
         format!("color-mix(in srgb, var(--class-{class}) 55%, var(--bg))")
     })

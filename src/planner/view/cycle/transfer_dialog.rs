@@ -115,7 +115,8 @@ pub fn TransferDialog() -> impl IntoView {
             </tr>
         }
     };
-    let rows = move || plan.with(|plan| plan.classes.clone()).into_iter().enumerate().rev().map(class_row).collect_view();
+    let rows =
+        move || plan.with(|plan| plan.classes.clone()).into_iter().enumerate().rev().map(class_row).collect_view();
     let unscored = move || {
         let count = plan.with(|plan| plan.unscored);
         (count > 0).then(|| view! { <p class="dialog__lead">{items(count as usize)}" without a score carry over."</p> })
