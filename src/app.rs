@@ -98,7 +98,9 @@ fn Frame() -> impl IntoView {
     let me = Resource::new_blocking(|| (), |()| who_am_i());
     let path = use_location();
     let sign_in = move || {
-        let next = path.pathname.get_untracked() + path.search.get_untracked().as_str();
+        let search = path.search.get_untracked();
+        let mark = if search.is_empty() { "" } else { "?" };
+        let next = format!("{}{mark}{}", path.pathname.get_untracked(), search.trim_start_matches('?'));
         format!("/sign-in?next={}", leptos_router::location::Url::escape(&next))
     };
     view! {

@@ -114,9 +114,11 @@ export async function ready(page: Page) {
   await expect(page.getByRole('figure', { name: 'Planned versus current' })).toBeVisible()
 }
 
-export const test = base.extend<{ quiet: void }, { app: App }>({
+export const test = base.extend<{ quiet: void }, { world: string; app: App }>({
+  // Files name a world of their own, so that each gets a server and a database of its own.
+  world: ['', { option: true, scope: 'worker' }],
   app: [
-    async ({}, use) => {
+    async ({ world: _ }, use) => {
       const app = await App.start()
       await use(app)
       await app.stop()

@@ -4,6 +4,8 @@ import type { Page } from '@playwright/test'
 import { ADMIN, expect, ready, signIn, test } from '../support/app'
 import { type World, cycle, world } from '../support/world'
 
+test.use({ world: 'accessibility' })
+
 let of: World
 let open: string
 

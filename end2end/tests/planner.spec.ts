@@ -4,6 +4,8 @@ import { REGIONS, type World, between, claims, cycle, id, world } from '../suppo
 import { readFileSync } from 'node:fs'
 
 const SIZE = 600
+test.use({ world: 'planner' })
+
 let of: World
 let open: string
 
@@ -20,7 +22,7 @@ test('search, filters, groups and order live in the URL; back goes back', async 
   await signIn(page, app, ADMIN)
   await page.goto(`${app.url}/cycles/${open}`)
   await ready(page)
-  await page.getByRole('button', { name: 'Region' }).click()
+  await page.getByRole('search').getByRole('button', { name: 'Region' }).click()
   await page.getByLabel(/^CA/).check()
   await expect(page).toHaveURL(/region=CA/)
   await page.keyboard.press('Escape')
@@ -30,14 +32,14 @@ test('search, filters, groups and order live in the URL; back goes back', async 
   await page.getByRole('menuitemradio', { name: 'none' }).click()
   await expect(page).toHaveURL(/group=none/)
   await expect(page.getByRole('treegrid')).toHaveAttribute('aria-rowcount', String(SIZE / 3 + 1))
-  await page.getByRole('columnheader', { name: 'Id' }).getByRole('button').click()
+  await page.getByRole('columnheader', { name: 'Id', exact: true }).getByRole('button').click()
   await expect(page.getByRole('row', { level: 3 }).nth(1)).toContainText(id(3))
   await page.goBack()
   await page.goBack()
   await expect(page).not.toHaveURL(/group=none/)
   await page.reload()
   await ready(page)
-  await expect(page.getByRole('button', { name: /^Region/ })).toContainText('CA')
+  await expect(page.getByRole('search').getByRole('button', { name: /^Region/ })).toContainText('CA')
   await page.getByLabel('Search name or id').fill(id(42))
   await expect(page).toHaveURL(/q=HCP-00042/)
   await expect(page.getByRole('row', { level: 3 })).toHaveCount(REGIONS[42 % 3] === 'CA' ? 1 : 0)

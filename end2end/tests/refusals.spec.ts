@@ -4,6 +4,8 @@ import { type World, cycle, finish, world } from '../support/world'
 import { randomUUID } from 'node:crypto'
 
 const SIZE = 300
+test.use({ world: 'refusals' })
+
 let of: World
 let open: string | undefined
 

@@ -40,12 +40,12 @@ pub fn SearchBox(
     Effect::new(move |_| {
         let handle = window_event_listener(leptos::ev::keydown, move |event| {
             let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented());
-            if event.key() == "/" && plain && !is_typing(&event) {
+            // A skeleton that was replaced keeps its field, off the page.
+            let shown = input.get_untracked().filter(|input| input.is_connected());
+            if let Some(input) = shown.filter(|_| event.key() == "/" && plain && !is_typing(&event)) {
                 event.prevent_default();
-                if let Some(input) = input.get_untracked() {
-                    let _ = input.focus();
-                    input.select();
-                }
+                let _ = input.focus();
+                input.select();
             }
         });
         on_cleanup(move || handle.remove());

@@ -205,8 +205,14 @@ fn Tree(all: RwSignal<Vec<RegionNode>>, people: StoredValue<Vec<Person>>, editin
             editing.start(Some(&node));
         };
         let contacts = counted(line.contacts, "contact");
-        let label = format!("{name}, {code}, {meta}, {contacts}");
-        let (depth, code) = (line.depth, (code != name).then_some(code));
+        let (depth, code) = (line.depth, Some(code).filter(|code| *code != name));
+        let words = [
+            Some(name.clone()),
+            code.clone(),
+            Some(meta.clone()).filter(|meta| !meta.is_empty()),
+            Some(contacts.clone()),
+        ];
+        let label = words.into_iter().flatten().collect::<Vec<_>>().join(", ");
         view! {
             <div
                 class="tree__row"

@@ -46,7 +46,10 @@ pub fn Editor(page: Page, draft: Draft) -> impl IntoView {
             theirs.set(now.filter(|now| now.version != version.get_untracked()));
             page.reload(all);
         }
-        answer.set(Some(error));
+        // Both versions say more than the message does.
+        if theirs.with_untracked(Option::is_none) {
+            answer.set(Some(error));
+        }
     };
     let changes = Memo::new(move |_| draft.changes());
     let nothing = move || id.is_some() && changes.get() == 0;

@@ -145,10 +145,17 @@ fn Loading() -> impl IntoView {
         |_| view! { <div class="field"><Skeleton width=90/><span class="input" aria-hidden="true"></span></div> };
     view! {
         <div class="settings__split" aria-busy="true">
-            <div class="settings__list"><ul>{(0..4).map(pick).collect_view()}</ul></div>
+            <div class="settings__list">
+                <span class="button button--ghost settings__add"><Skeleton width=120/></span>
+                <ul>{(0..4).map(pick).collect_view()}</ul>
+            </div>
             <div class="settings__edit">
                 <p class="visually-hidden" role="status">"Loading microtargets"</p>
-                <div class="settings__form"><div class="form-grid">{(0..6).map(field).collect_view()}</div></div>
+                <div class="settings__form">
+                    <Skeleton width=110/>
+                    <div class="form-grid">{(0..6).map(field).collect_view()}</div>
+                </div>
+                <footer class="settings__foot"><span class="input" aria-hidden="true" style="visibility:hidden"></span></footer>
             </div>
         </div>
     }

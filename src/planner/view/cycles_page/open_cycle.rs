@@ -87,12 +87,14 @@ pub fn OpenCycle(opening: Opening) -> impl IntoView {
     };
     let lead = move || {
         of.get().map(|one| {
-            let joining = if one.population == 1 { " is ready to join" } else { " are ready to join" };
+            let joining = match one.population {
+                0 => format!(" have a value of \u{201c}{}\u{201d} so far. They join as their values come in.", one.form.measure),
+                1 => " joins as an item, In progress. New ones join by themselves.".to_owned(),
+                _ => " join as items, In progress. New ones join by themselves.".to_owned(),
+            };
+            let population = counted(one.population, &one.form.kind);
             view! {
-                <p class="dialog__lead">
-                    <b>{one.form.title()}</b>": "<b>{counted(one.population, &one.form.kind)}</b>{joining}
-                    " as items, In progress. New ones join by themselves until the Transfer. The cycle starts in Collecting."
-                </p>
+                <p class="dialog__lead"><b>{one.form.title()}</b>": "<b>{population}</b>{joining}" The cycle starts in Collecting."</p>
             }
         })
     };
