@@ -4,7 +4,7 @@ use crate::admin::api::{sign_out, sign_out_everywhere, who_am_i};
 use crate::admin::view::{SettingsPage, SignInPage};
 use crate::components::browser::{go_to, remember, remembered};
 use crate::components::toast::provide_toasts;
-use crate::components::{Icon, Toasts, use_toasts};
+use crate::components::{Icon, Logo, Toasts, use_toasts};
 use crate::planner::view::{ApprovalsPage, CyclePage, CyclesPage};
 use crate::platform::error::AppError;
 use crate::platform::wire::Me;
@@ -164,18 +164,6 @@ fn RailLink(href: &'static str, label: &'static str, icon: &'static str) -> impl
             aria-current=move || here().then_some("page")>
             <Icon name=icon/>
         </a>
-    }
-}
-
-#[component]
-fn Logo() -> impl IntoView {
-    view! {
-        <svg viewBox="0 0 24 24" aria-hidden="true">
-            <rect fill="var(--brand-1)" x="1" y="15" width="5.5" height="8" rx="1"></rect>
-            <rect fill="var(--brand-2)" x="8" y="9" width="5.5" height="14" rx="1"></rect>
-            <rect fill="var(--brand-3)" x="17" y="3" width="6" height="20" rx="1"></rect>
-            <rect class="logo__cut" x="14.5" width="1.5" height="24" rx=".5"></rect>
-        </svg>
     }
 }
 
