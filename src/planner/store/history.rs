@@ -1,12 +1,12 @@
 //! What happened to a contact, and a cycle's audit records as the domain replays them.
 
-use super::{Sight, borders, shown};
+use super::{Sight, borders, class, overridden, shown};
 use crate::planner::model::HistoryEntry;
 use crate::platform::error::AppError;
-use cutline_domain::approval::{Item, Override};
+use cutline_domain::Score;
+use cutline_domain::approval::Item;
 use cutline_domain::audit::Event;
 use cutline_domain::ids::{CompanyId, ContactId, CycleId};
-use cutline_domain::{Class, Score};
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -134,12 +134,8 @@ pub async fn events(conn: &mut PgConnection, company: CompanyId, cycle: CycleId)
     )
     .fetch_all(&mut *conn)
     .await?;
-    let class = |position: Option<i16>| position.and_then(|p| u8::try_from(p).ok()).map(Class);
     let mut items: BTreeMap<Uuid, BTreeMap<u32, Item>> = BTreeMap::new();
     for row in touched {
-        let overridden = |position, reason: Option<String>| {
-            class(position).zip(reason).map(|(class, reason)| Override { class, reason })
-        };
         let item = Item {
             score: row.score.map(Score::from_hundredths),
             latest_score: row.latest_score.map(Score::from_hundredths),

@@ -1,8 +1,9 @@
 //! Items: joining, scoring, deciding. Bulk changes are single statements; `width_bucket` classifies exactly as
 //! [`Borders::class_of`](cutline_domain::Borders::class_of) does (a value on a border belongs above), which a test proves.
 
+use super::{class, overridden};
 use crate::platform::error::AppError;
-use cutline_domain::approval::{Item, Override};
+use cutline_domain::approval::Item;
 use cutline_domain::ids::{AccountId, AuditId, CompanyId, CycleId, RegionId};
 use cutline_domain::{Borders, Class, Score};
 use sqlx::PgConnection;
@@ -19,16 +20,8 @@ pub struct Locked {
     pub item: Item,
 }
 
-fn class(position: Option<i16>) -> Option<Class> {
-    position.and_then(|p| u8::try_from(p).ok()).map(Class)
-}
-
 fn position(class: Option<Class>) -> Option<i16> {
     class.map(|c| i16::from(c.0))
-}
-
-fn overridden(position: Option<i16>, reason: Option<String>) -> Option<Override> {
-    class(position).zip(reason).map(|(class, reason)| Override { class, reason })
 }
 
 /// Locks items, in the order of their numbers so that two commands can't block each other.

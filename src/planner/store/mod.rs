@@ -9,7 +9,8 @@ pub mod transfer;
 
 use crate::platform::error::AppError;
 use cutline_domain::access::{Reach, reach};
-use cutline_domain::{Actor, Borders, Permission, Score};
+use cutline_domain::approval::Override;
+use cutline_domain::{Actor, Borders, Class, Permission, Score};
 use time::OffsetDateTime;
 use time::macros::format_description;
 use uuid::Uuid;
@@ -39,6 +40,16 @@ impl Sight {
 pub fn borders(hundredths: &[i64]) -> Result<Borders, AppError> {
     Borders::new(hundredths.iter().copied().map(Score::from_hundredths).collect())
         .map_err(|error| AppError::internal(&error))
+}
+
+/// A stored class.
+pub fn class(position: Option<i16>) -> Option<Class> {
+    position.and_then(|p| u8::try_from(p).ok()).map(Class)
+}
+
+/// A stored override or suggestion.
+pub fn overridden(position: Option<i16>, reason: Option<String>) -> Option<Override> {
+    class(position).zip(reason).map(|(class, reason)| Override { class, reason })
 }
 
 /// Borders as they are stored.

@@ -1,12 +1,12 @@
 //! Reading items for the page: the snapshot's columns, the texts of rows in view, search and text orders.
 
-use super::Sight;
+use super::{Sight, class};
 use crate::planner::model::RowText;
 use crate::platform::error::AppError;
 use cutline_domain::ids::{CompanyId, CycleId};
 use cutline_domain::layout::SortKey;
 use cutline_domain::snapshot::{Columns, Row};
-use cutline_domain::{Class, Score, Status};
+use cutline_domain::{Score, Status};
 use sqlx::PgConnection;
 
 /// Items within sight that changed after `since` (all for `None`), with the revision they show. The regions they name
@@ -44,7 +44,6 @@ pub async fn columns(
     )
     .fetch_all(conn)
     .await?;
-    let class = |position: Option<i16>| position.and_then(|p| u8::try_from(p).ok()).map(Class);
     let mut columns = Columns::at(revision.cast_unsigned());
     for row in rows {
         columns.push(Row {
