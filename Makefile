@@ -1,10 +1,10 @@
 # The commands of the project; CI calls these and nothing else. Steps live in scripts/.
 SHELL := /bin/bash
-.PHONY: run test setup fmt lint unit e2e bench watch build charts sqlx
+.PHONY: run test setup build install fmt lint unit e2e bench mutants watch charts sqlx
 
 # Serves the planner with demo data on http://127.0.0.1:3000 (CUTLINE_ADDR changes that).
 run: build
-	@. scripts/common.sh && CUTLINE_DEMO=$${CUTLINE_DEMO-true} LEPTOS_SITE_ROOT="$$SITE" exec "$$CARGO_TARGET_DIR/release/cutline" serve
+	@. scripts/common.sh && CUTLINE_DEMO=$${CUTLINE_DEMO-true} exec "$$CARGO_TARGET_DIR/release/cutline" serve
 
 # Everything: format, lints for server and browser, unit, property, server and end-to-end tests.
 test:
@@ -17,8 +17,14 @@ build:
 	@scripts/setup.sh run
 	@scripts/build.sh
 
+# Puts the program on the PATH: one file that runs from any folder.
+install: build
+	@. scripts/common.sh && install -D "$$CARGO_TARGET_DIR/release/cutline" "$${PREFIX:-$$HOME/.local}/bin/cutline" && \
+	  echo "Installed $${PREFIX:-$$HOME/.local}/bin/cutline"
+
 fmt:
-	@. scripts/common.sh && cargo fmt --all
+	@scripts/setup.sh test
+	@. scripts/common.sh && leptosfmt --quiet "$${VIEWS[@]}" && cargo fmt --all
 
 lint:
 	@scripts/test.sh lint
@@ -34,10 +40,15 @@ bench:
 	@scripts/setup.sh test
 	@scripts/bench.sh
 
+# Whether the tests of the rules would notice a mistake: cargo-mutants on domain. Takes hours; SHARD=0/5 takes a fifth of them.
+mutants:
+	@scripts/setup.sh run
+	@. scripts/common.sh && cargo mutants -p cutline-domain --output "$$CARGO_TARGET_DIR" $${SHARD:+--shard $$SHARD} -- --release
+
 # Rebuilds on every change; needs cargo-leptos.
 watch:
 	@scripts/setup.sh run
-	@. scripts/common.sh && cargo leptos watch
+	@. scripts/common.sh && cargo leptos watch --split
 
 # Rewrites .sqlx after a change of SQL or migrations.
 sqlx:

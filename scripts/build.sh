@@ -1,34 +1,38 @@
 #!/usr/bin/env bash
-# Builds the site as cargo-leptos would, by its steps and from the settings it reads, without needing it:
+# Builds the site as cargo-leptos would, by its steps and from the settings it reads, without needing it; then the server,
+# which carries the site.
 #
-#   scripts/build.sh           module, style, public files and server
-#   scripts/build.sh browser   all but the server
+#   scripts/build.sh           site and server
+#   scripts/build.sh site      the site only
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 cd "$ROOT"
 name=cutline
-pkg=$SITE/pkg
+work=$CARGO_TARGET_DIR/site/$CHECKOUT.parts
+mkdir -p "$work"
 
 step "Compiling for the browser"
-cargo build --lib --profile wasm-release --target wasm32-unknown-unknown --no-default-features --features hydrate
-module=$CARGO_TARGET_DIR/wasm32-unknown-unknown/wasm-release/$name.wasm
+cargo build -p cutline-browser --profile wasm-release --target wasm32-unknown-unknown
+linked=$CARGO_TARGET_DIR/wasm32-unknown-unknown/wasm-release/cutline_browser.wasm
 
-# The optimiser takes half a minute: only when the module changed.
-sum=$(sha256sum "$module" | cut -d' ' -f1)
-if [ "$(cat "$pkg/.module" 2>/dev/null)" != "$sum" ]; then
-  step "Optimising the module"
-  mkdir -p "$pkg"
-  wasm-bindgen "$module" --target web --no-typescript --out-dir "$pkg" --out-name "$name"
-  wasm-opt -O2 --enable-bulk-memory --enable-nontrapping-float-to-int --enable-reference-types --enable-multivalue \
-    --enable-sign-ext --enable-mutable-globals --enable-simd "$pkg/${name}_bg.wasm" -o "$pkg/${name}_bg.opt.wasm"
-  mv "$pkg/${name}_bg.opt.wasm" "$pkg/${name}_bg.wasm"
-  printf %s "$sum" >"$pkg/.module"
+# Splitting and optimising take a while: only when the module changed.
+sum=$(cat "$linked" tools/split/src/main.rs scripts/build.sh | sha256sum | cut -d' ' -f1)
+if [ "$(cat "$work/.module" 2>/dev/null)" != "$sum" ]; then
+  step "Splitting and optimising the module"
+  rm -rf "$work/pkg" "$work/.module"
+  mkdir -p "$work/pkg"
+  chunks=$(cutline-split "$linked" "$work/pkg" "$name" "$work/main.wasm")
+  wasm-bindgen "$work/main.wasm" --target web --no-typescript --keep-lld-exports --no-demangle --out-dir "$work/pkg" --out-name "$name"
+  # Each file by itself: memory, table, imports and exports are shared between them.
+  printf '%s\n' "$work/pkg/${name}_bg.wasm" $chunks | xargs -P "$(nproc)" -I{} sh -c 'wasm-opt -Oz --enable-bulk-memory \
+    --enable-nontrapping-float-to-int --enable-reference-types --enable-multivalue --enable-sign-ext --enable-mutable-globals \
+    --enable-simd "$1" -o "$1.opt" && mv "$1.opt" "$1"' _ {}
+  printf %s "$sum" >"$work/.module"
 fi
 
-step "Bundling style and public files"
-mkdir -p "$pkg"
-lightningcss --bundle --minify --targets '>= 0.5%, not dead' style/main.css -o "$pkg/$name.css"
-cp -r public/. "$SITE/"
+step "Bundling style, naming and compressing the files"
+lightningcss --bundle --minify --targets '>= 0.5%, not dead' style/main.css -o "$work/$name.css"
+node scripts/site.mjs "$work" public "$SITE"
 
-[ "${1:-all}" = browser ] && exit
+[ "${1:-all}" = site ] && exit
 step "Compiling the server"
-cargo build --release --no-default-features --features ssr
+cargo build --release -p cutline --features ssr

@@ -8,8 +8,14 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$CUTLINE_CACHE/target}
 export SQLX_OFFLINE=${SQLX_OFFLINE:-true}
 TOOLS=$CUTLINE_CACHE/tools
 export PATH=$TOOLS/bin:$ROOT/node_modules/.bin:$PATH
-# The finished site: server, module, style and public files side by side.
-SITE=$CARGO_TARGET_DIR/site/$(printf %s "$ROOT" | cksum | cut -d' ' -f1)
+# The finished site, which the server carries; each checkout has its own.
+CHECKOUT=$(printf %s "$ROOT" | cksum | cut -d' ' -f1)
+export SITE=${SITE:-$CARGO_TARGET_DIR/site/$CHECKOUT}
+
+# Where views are written, for leptosfmt.
+VIEWS=(crates/*/src/view/**/*.rs crates/*/src/view/*.rs crates/kit/src/**/*.rs src/shell/*.rs)
+# Everything that runs at the server. The browser's crate is never compiled with it: features of one would change the other.
+SERVER_SIDE=(--workspace --exclude cutline-browser --exclude cutline-benches --features cutline/ssr)
 
 step() { printf '\n\033[1m▸ %s\033[0m\n' "$*"; }
 fail() { printf '\n%s\n' "$*" >&2; exit 1; }

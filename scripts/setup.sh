@@ -92,6 +92,23 @@ if [ "$(wasm-bindgen --version 2>/dev/null)" != "wasm-bindgen $want" ]; then
   rm -rf "$CUTLINE_CACHE/tools-build"
 fi
 
+# Views are formatted by a program of their own.
+if [ "$for_what" = test ] && ! have leptosfmt; then
+  step "Compiling leptosfmt (once, a minute or two)"
+  CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+    CARGO_TARGET_DIR=$CUTLINE_CACHE/tools-build cargo install -q leptosfmt --version 0.1.33 --root "$TOOLS" --force
+  rm -rf "$CUTLINE_CACHE/tools-build"
+fi
+
+# Our own program that splits the module, compiled again when it changes.
+sum=$(cat tools/split/Cargo.lock tools/split/src/main.rs | sha256sum | cut -d' ' -f1)
+if [ "$(cat "$TOOLS/.split" 2>/dev/null)" != "$sum" ]; then
+  step "Compiling the program that splits the module (once, a minute)"
+  CARGO_TARGET_DIR=$CUTLINE_CACHE/tools-build cargo install -q --path tools/split --locked --root "$TOOLS" --force
+  rm -rf "$CUTLINE_CACHE/tools-build"
+  printf %s "$sum" >"$TOOLS/.split"
+fi
+
 if ! cmp -s package-lock.json node_modules/.cutline-lock; then
   step "Installing the npm packages that build and test the browser side"
   npm ci --no-audit --no-fund --loglevel=error

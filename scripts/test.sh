@@ -12,23 +12,29 @@ trap 'scripts/postgres.sh stop "$dir/pg"; rm -rf "$dir"' EXIT
 TEST_DATABASE_URL=$(scripts/postgres.sh start "$dir/pg")
 export TEST_DATABASE_URL
 
+# The server carries the site, so the site comes first; the tests' build of the server is the one the browser tests use.
+scripts/build.sh site
+
 if [ "$kind" = all ] || [ "$kind" = lint ]; then
   step "Format"
   cargo fmt --all --check
+  leptosfmt --check --quiet "${VIEWS[@]}"
+  step "Walls: who may know whom"
+  node scripts/walls.mjs
   step "Lints for the server, and the queries against a real schema"
   scripts/sqlx.sh check
   step "Lints for the browser"
-  cargo clippy --lib --profile wasm-release --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
+  cargo clippy -p cutline-browser --profile wasm-release --target wasm32-unknown-unknown -- -D warnings
 fi
 
 if [ "$kind" = all ] || [ "$kind" = unit ]; then
   step "Unit, property and server tests"
   # Migrations are applied by the tests themselves, each to a database of its own.
-  DATABASE_URL=$TEST_DATABASE_URL cargo test --release --workspace --no-default-features --features ssr
+  DATABASE_URL=$TEST_DATABASE_URL cargo test --release "${SERVER_SIDE[@]}"
 fi
 
 if [ "$kind" = all ] || [ "$kind" = e2e ]; then
-  scripts/build.sh
+  cargo build --release -p cutline --features ssr
   step "End-to-end tests in Chromium"
-  SITE=$SITE CUTLINE_BIN=$CARGO_TARGET_DIR/release/cutline npx playwright test --config end2end/playwright.config.ts
+  CUTLINE_BIN=$CARGO_TARGET_DIR/release/cutline npx playwright test --config end2end/playwright.config.ts
 fi

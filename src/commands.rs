@@ -1,11 +1,14 @@
 //! The command line: serve (default), migrate, seed, load, db. Failures print one paragraph that says what to do.
 
-use crate::contacts::load_command::{self, LoadArgs};
-use crate::platform::database::{Database, DatabaseSettings};
-use crate::platform::embedded_postgres::EmbeddedSettings;
-use crate::platform::http::AppState;
-use crate::platform::telemetry;
-use crate::{admin, seed, server};
+use cutline_intake::command::{self as load_command, LoadArgs};
+use cutline_platform::database::{Database, DatabaseSettings};
+use cutline_platform::database::embedded::EmbeddedSettings;
+use cutline_platform::AppState;
+use cutline_platform::telemetry;
+use crate::site::Site;
+use crate::{seed, server};
+use cutline_company::service::FirstAdmin;
+use cutline_company::{passwords, service as company};
 use clap::{Args, Parser, Subcommand};
 use leptos::config::LeptosOptions;
 use std::io::Write;
@@ -90,9 +93,9 @@ struct ServeArgs {
     /// Name of the first company, on the first start
     #[arg(long, env = "CUTLINE_COMPANY", default_value = "My company")]
     company: String,
-    /// Folder of the site's files
-    #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
-    site_root: String,
+    /// Folder of the site's files, instead of those in the program; for working on the site
+    #[arg(long, env = "LEPTOS_SITE_ROOT")]
+    site_root: Option<PathBuf>,
 }
 
 /// Runs the program.
@@ -174,9 +177,13 @@ async fn serving(database: &Arc<Database>, args: ServeArgs) -> eyre::Result<()> 
         )
     })?;
     first_start(database, &args).await?;
-    let leptos = LeptosOptions::builder().output_name("cutline").site_root(args.site_root).site_addr(addr).build();
+    let site = match args.site_root {
+        Some(folder) => Site::in_folder(folder),
+        None => Site::carried()?,
+    };
+    let leptos = LeptosOptions::builder().output_name("cutline").site_root("").site_addr(addr).build();
     let state = AppState { pool: database.pool().clone(), database: Some(database.clone()), leptos };
-    let app = server::router(state, args.secure_cookies).into_make_service_with_connect_info::<SocketAddr>();
+    let app = server::router(state, Arc::new(site), args.secure_cookies).into_make_service_with_connect_info::<SocketAddr>();
     say(&format!("Cutline is ready on http://{}", listener.local_addr()?));
     axum::serve(listener, app).with_graceful_shutdown(stopped()).await?;
     Ok(())
@@ -185,7 +192,7 @@ async fn serving(database: &Arc<Database>, args: ServeArgs) -> eyre::Result<()> 
 /// Makes the first company when there is none.
 async fn first_start(database: &Database, args: &ServeArgs) -> eyre::Result<()> {
     let pool = database.pool();
-    if admin::service::is_founded(pool).await? {
+    if company::is_founded(pool).await? {
         if args.demo && seed::is_demo(pool).await? {
             say(&seed::Logins.to_string());
         }
@@ -197,8 +204,9 @@ async fn first_start(database: &Database, args: &ServeArgs) -> eyre::Result<()> 
         return Ok(());
     }
     let generated = args.admin_password.is_none();
-    let password = args.admin_password.clone().unwrap_or_else(admin::passwords::generate);
-    admin::service::found_company(pool, &args.company, (&args.admin_email, "Admin", password.clone())).await?;
+    let password = args.admin_password.clone().unwrap_or_else(passwords::generate);
+    let admin = FirstAdmin { email: args.admin_email.clone(), name: "Admin".to_owned(), password: password.clone() };
+    company::found_company(pool, &args.company, admin).await?;
     let shown = if generated { password.as_str() } else { "as set in CUTLINE_ADMIN_PASSWORD" };
     say(&format!("First start: sign in as {} with the password {shown}", args.admin_email));
     Ok(())

@@ -4,12 +4,7 @@
 // Leptos views are deeply nested types.
 #![recursion_limit = "512"]
 
-pub mod admin;
-pub mod app;
-pub mod components;
-pub mod contacts;
-pub mod planner;
-pub mod platform;
+pub mod shell;
 
 #[cfg(feature = "ssr")]
 pub mod commands;
@@ -17,12 +12,5 @@ pub mod commands;
 pub mod seed;
 #[cfg(feature = "ssr")]
 pub mod server;
-
-/// Where the browser takes over the page that the server rendered.
-#[cfg(feature = "hydrate")]
-#[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
-    console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
-    app::window_event("cutline:hydrated");
-}
+#[cfg(feature = "ssr")]
+pub mod site;

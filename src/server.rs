@@ -1,16 +1,22 @@
 //! The server's router: every feature's routes put together, and the layers all requests pass.
 
-use crate::app::{App, shell};
-use crate::planner;
-use crate::platform::http::{self, AppState, RequestIds, SECURITY_HEADERS};
-use crate::platform::session;
-use axum::http::{HeaderName, Request, header};
+use crate::shell::{App, document};
+use crate::site::Site;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderName, Method, Request, header};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Router, extract::State};
-use leptos::prelude::provide_context;
+use axum::{Extension, Router};
+use cutline_contacts::facts::{OwnFacts, Registry};
+use cutline_kit::browser::set_assets;
+use cutline_planner::facts::ClassFacts;
+use cutline_platform::http::{self, RequestIds, SECURITY_HEADERS};
+use cutline_platform::{AppState, session};
+use leptos::WasmSplitManifest;
+use leptos::prelude::{ArcStoredValue, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
+use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -22,15 +28,31 @@ use tracing::Level;
 /// The largest request body: a decision on a million items fits.
 const LARGEST_BODY: usize = 16 << 20;
 
+/// Everything that features publish about contacts.
+pub fn registry() -> Registry {
+    Registry::new(vec![Box::new(OwnFacts), Box::new(ClassFacts)])
+}
+
+/// The script that fetches chunks, as `tools/split` names it.
+const SPLIT_LINK: &str = "__wasm_split.______________________.js";
+
 /// The whole application. `secure`: session cookies travel over HTTPS only.
-pub fn router(state: AppState, secure: bool) -> Router {
+pub fn router(mut state: AppState, site: Arc<Site>, secure: bool) -> Router {
+    state.leptos.site_pkg_dir = site.pkg().to_owned().into();
+    set_assets(site.assets());
     let context = {
-        let state = state.clone();
-        move || provide_context(state.clone())
+        let (state, registry) = (state.clone(), registry());
+        let chunks = site.chunks().unwrap_or_default();
+        let chunks = (format!("/{}", site.pkg()), chunks, SPLIT_LINK.to_owned());
+        move || {
+            provide_context(state.clone());
+            provide_context(registry.clone());
+            provide_context(WasmSplitManifest(ArcStoredValue::new(chunks.clone())));
+        }
     };
     let page = {
         let options = state.leptos.clone();
-        move || shell(options.clone())
+        move || document(options.clone())
     };
     let server_fns = {
         let context = context.clone();
@@ -40,17 +62,22 @@ pub fn router(state: AppState, secure: bool) -> Router {
         }
     };
     let app = Router::new()
-        .merge(planner::rest::routes())
+        .merge(cutline_planner::rest::routes())
         .route("/api/{*endpoint}", axum::routing::post(server_fns))
         .leptos_routes_with_context(&state, generate_route_list(App), context, page)
         .fallback(files)
+        .layer(Extension(site.clone()))
+        // leptos adds a route of its own for each server function, so this concerns all routes.
+        .layer(from_fn(http::server_fn_status))
         .layer(session::layer(state.pool.clone(), secure))
         .layer(from_fn(http::same_origin))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
-    let app = Router::new().route("/healthz", get(http::health)).route("/readyz", get(http::ready)).merge(app);
+    let app = Router::new().route("/healthz", get(http::health)).route("/readyz", get(http::ready)).route("/version", get(version)).layer(Extension(site)).merge(app);
     let app = SECURITY_HEADERS
         .into_iter()
-        .fold(app, |app, (name, value)| app.layer(SetResponseHeaderLayer::if_not_present(name, value)));
+        .fold(app, |app, (name, value)| app.layer(SetResponseHeaderLayer::if_not_present(name, value)))
+        .layer(from_fn(http::with_policy));
     let id = HeaderName::from_static("x-request-id");
     let span = |request: &Request<_>| {
         let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
@@ -66,20 +93,28 @@ pub fn router(state: AppState, secure: bool) -> Router {
         .with_state(state)
 }
 
+/// Which version of the site this server has, for pages that may be older.
+async fn version(Extension(site): Extension<Arc<Site>>) -> impl IntoResponse {
+    ([(header::CACHE_CONTROL, "no-store")], site.version().to_owned())
+}
+
 /// Files of the site; what isn't one is the app's "not found" page.
-async fn files(State(state): State<AppState>, request: Request<axum::body::Body>) -> Response {
-    let path = request.uri().path().to_owned();
-    let serve = leptos_axum::file_and_error_handler_with_context::<AppState, _>(
+async fn files(
+    State(state): State<AppState>,
+    Extension(site): Extension<Arc<Site>>,
+    request: Request<axum::body::Body>,
+) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD)
+        && let Some(file) = site.answer(request.uri().path(), request.headers())
+    {
+        return file;
+    }
+    let page = leptos_axum::file_and_error_handler_with_context::<AppState, _>(
         {
             let state = state.clone();
             move || provide_context(state.clone())
         },
-        shell,
+        document,
     );
-    let mut response = serve(request.uri().clone(), State(state), request).await.into_response();
-    if path.starts_with("/fonts/") || path.starts_with("/pkg/") {
-        // Names don't change with content, so browsers must ask; the answer is a 304 when nothing did.
-        response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-cache"));
-    }
-    response
+    page(request.uri().clone(), State(state), request).await.into_response()
 }

@@ -10,7 +10,6 @@ export const PASSWORD = 'correct horse battery'
 export const ADMIN = 'admin@acme.example'
 
 const binary = process.env.CUTLINE_BIN!
-const site = process.env.SITE!
 const cluster = process.env.TEST_DATABASE_URL!
 
 async function freePort(): Promise<number> {
@@ -41,7 +40,6 @@ export class App {
       env: {
         ...process.env,
         DATABASE_URL: database,
-        LEPTOS_SITE_ROOT: site,
         CUTLINE_ADMIN_EMAIL: ADMIN,
         CUTLINE_ADMIN_PASSWORD: PASSWORD,
         CUTLINE_COMPANY: 'Acme',

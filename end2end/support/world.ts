@@ -37,13 +37,13 @@ export async function world(request: APIRequestContext, app: App, size: number):
   const values = Array.from({ length: size }, (_, i) => `${id(i)},${claims(i)}`)
   app.load('measures', `external_id,claims\n${values.join('\n')}\n`)
   await call(request, app, 'sign-in', { email: ADMIN, password: PASSWORD })
-  const regions = await call<{ id: string; code: string }[]>(request, app, 'settings/regions', {})
+  const regions = await call<{ id: string; code: string }[]>(request, app, 'company/regions', {})
   for (const { id: region, code } of regions) {
     const form = { id: null, name: `Manager ${code}`, email: `${code.toLowerCase()}@acme.example`, role: 'regional_manager' }
-    await call(request, app, 'settings/person/save', { form: { ...form, regions: [region], password: PASSWORD } })
+    await call(request, app, 'company/person/save', { form: { ...form, regions: [region], password: PASSWORD } })
   }
   const analyst = { id: null, name: 'Ines Analyst', email: 'analyst@acme.example', role: 'analyst', regions: [], password: PASSWORD }
-  await call(request, app, 'settings/person/save', { form: analyst })
+  await call(request, app, 'company/person/save', { form: analyst })
   const classes = [['D', 3500], ['C', 3500], ['B', 2000], ['A', 1000]].map(([label, planned]) => {
     return { label, colour: null, planned, calls_per_year: null }
   })

@@ -44,8 +44,8 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.getByRole('button', { name: 'Transfer' }).click()
       await clean(page)
       await page.keyboard.press('Escape')
-      for (const tab of ['microtargets', 'people', 'regions']) {
-        await page.goto(`${app.url}/settings/${tab}`)
+      for (const tab of ['microtargets', 'users', 'regions']) {
+        await page.goto(`${app.url}/control/${tab}`)
         await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
         await clean(page)
         await withoutSideScroll(page)

@@ -185,7 +185,7 @@ test('who may not decide or draw sees no button for it, and the server refuses t
     data: { id: open, accepted_only: true, seen: { revision: 1, key: randomUUID() } },
   })
   expect(answer.status()).toBe(403)
-  await page.goto(`${app.url}/settings/people`)
+  await page.goto(`${app.url}/control/users`)
   await expect(page.getByText('by an admin', { exact: false })).toBeVisible()
 })
 

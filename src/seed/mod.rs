@@ -4,18 +4,20 @@
 mod data;
 mod names;
 
-use crate::admin::model::{PersonForm, RegionForm};
-use crate::admin::service as admin;
-use crate::contacts::service_load::{self as load, ContactLoad, LoadError, MeasureLoad};
-use crate::planner::model::{Decide, DefinitionForm, SaveBorders};
-use crate::planner::service as planner;
-use crate::platform::error::AppError;
-use crate::platform::session::Caller;
-use crate::platform::wire::Seen;
-use cutline_domain::approval::ItemCommand;
-use cutline_domain::fit::{Distinct, Method, fit};
-use cutline_domain::ids::{CompanyId, CycleId, DefinitionId, IdempotencyKey};
-use cutline_domain::snapshot::Columns;
+use cutline_company::model::{PersonForm, RegionForm};
+use cutline_company::service as admin;
+use cutline_intake::service::{self as load, ContactLoad, LoadError, MeasureLoad};
+use cutline_planner::model::{Decide, DefinitionForm, SaveBorders};
+use cutline_planner::service as planner;
+use cutline_company::service::FirstAdmin;
+use cutline_domain::base::kind::Kind;
+use cutline_platform::{Error, Result};
+use cutline_platform::session::Caller;
+use cutline_wire::Seen;
+use cutline_domain::planner::approval::ItemCommand;
+use cutline_domain::borders::fit::{Distinct, Method, fit};
+use cutline_domain::base::ids::{CycleId, DefinitionId, IdempotencyKey};
+use cutline_domain::planner::snapshot::Columns;
 use cutline_domain::{Class, ClassScheme, ClassSpec, Percent, Role};
 use sqlx::PgPool;
 use std::fmt;
@@ -52,24 +54,24 @@ pub enum SeedError {
     NotEmpty,
     /// A command refused.
     #[error(transparent)]
-    App(#[from] AppError),
+    App(#[from] Error),
     /// A load refused.
     #[error(transparent)]
     Load(#[from] LoadError),
 }
 
 /// Whether the database holds the demo company.
-pub async fn is_demo(pool: &PgPool) -> Result<bool, AppError> {
-    let found = sqlx::query_scalar!(r#"select exists(select 1 from company where name = $1) as "e!""#, COMPANY);
-    Ok(found.fetch_one(pool).await?)
+pub async fn is_demo(pool: &PgPool) -> Result<bool> {
+    Ok(admin::company_named(pool, COMPANY).await?.is_some())
 }
 
 /// Makes the demo company in an empty database.
-pub async fn seed(pool: &PgPool) -> Result<Logins, SeedError> {
+pub async fn seed(pool: &PgPool) -> std::result::Result<Logins, SeedError> {
     if admin::is_founded(pool).await? {
         return Err(SeedError::NotEmpty);
     }
-    let first = ("admin@demo.example", "Anna Nilsen", PASSWORD.to_owned());
+    let (email, name) = ("admin@demo.example".to_owned(), "Anna Nilsen".to_owned());
+    let first = FirstAdmin { email, name, password: PASSWORD.to_owned() };
     let (company, account) = admin::found_company(pool, COMPANY, first).await?;
     let boss = Caller::acting(pool, account, Some(company)).await?;
     let managers = people(pool, &boss).await?;
@@ -107,7 +109,7 @@ pub async fn seed(pool: &PgPool) -> Result<Logins, SeedError> {
 }
 
 /// Regions, managers, reps and an analyst. Gives the managers.
-async fn people(pool: &PgPool, boss: &Caller) -> Result<Vec<Caller>, AppError> {
+async fn people(pool: &PgPool, boss: &Caller) -> Result<Vec<Caller>> {
     let mut managers = Vec::new();
     for (name, region, local) in data::MANAGERS {
         let form = RegionForm { id: None, parent: None, code: region.to_owned(), name: region.to_owned() };
@@ -140,20 +142,20 @@ fn person(name: &str, local: &str, role: Role) -> PersonForm {
 }
 
 fn definition_forms() -> [DefinitionForm; 3] {
-    let form = |product: &str, kind: &str, label: &str, specialties: &[&str], measure: &str| DefinitionForm {
+    let form = |product: &str, kind: Kind, label: &str, specialties: &[&str], measure: &str| DefinitionForm {
         id: None,
         version: 0,
         product: product.to_owned(),
-        kind: kind.to_owned(),
+        kind,
         specialties_label: label.to_owned(),
         specialties: specialties.iter().map(|s| (*s).to_owned()).collect(),
         measure: measure.to_owned(),
         classes: four_classes(),
     };
     [
-        form("Cardiolin", "person", "Primary care", &data::PRIMARY_CARE, "claims"),
-        form("Respira", "person", "Specialists", &data::SPECIALISTS, "patients"),
-        form("Cardiolin", "institution", "Hospitals", &data::INSTITUTIONS, "beds"),
+        form("Cardiolin", Kind::Person, "Primary care", &data::PRIMARY_CARE, "claims"),
+        form("Respira", Kind::Person, "Specialists", &data::SPECIALISTS, "patients"),
+        form("Cardiolin", Kind::Institution, "Hospitals", &data::INSTITUTIONS, "beds"),
     ]
 }
 
@@ -161,14 +163,14 @@ fn four_classes() -> ClassScheme {
     let class = |(label, planned, calls): (&str, u32, u32)| ClassSpec {
         label: label.to_owned(),
         colour: None,
-        planned: Percent::from_hundredths(planned).unwrap_or_default(),
+        planned: Percent::from_hundredths(planned).unwrap_or_else(|| unreachable!("these shares are of a whole")),
         calls_per_year: Some(calls),
     };
     let classes = [("D", 3500, 0), ("C", 3500, 4), ("B", 2000, 8), ("A", 1000, 12)].map(class);
     ClassScheme::new(classes.to_vec()).unwrap_or_else(|_| unreachable!("these four classes are valid"))
 }
 
-async fn collecting(pool: &PgPool, boss: &Caller, id: DefinitionId, name: &str) -> Result<CycleId, AppError> {
+async fn collecting(pool: &PgPool, boss: &Caller, id: DefinitionId, name: &str) -> Result<CycleId> {
     planner::open_cycle(pool, boss, id, name, IdempotencyKey::new()).await
 }
 
@@ -179,18 +181,18 @@ async fn approving(
     id: DefinitionId,
     form: &DefinitionForm,
     name: &str,
-) -> Result<CycleId, AppError> {
+) -> Result<CycleId> {
     let cycle = collecting(pool, boss, id, name).await?;
     planner::start_borders(pool, boss, cycle, Seen::at(0)).await?;
     planner::enable(pool, boss, borders(pool, boss, cycle, form).await?).await?;
     Ok(cycle)
 }
 
-async fn borders(pool: &PgPool, boss: &Caller, cycle: CycleId, form: &DefinitionForm) -> Result<SaveBorders, AppError> {
+async fn borders(pool: &PgPool, boss: &Caller, cycle: CycleId, form: &DefinitionForm) -> Result<SaveBorders> {
     let columns = planner::snapshot(pool, boss, cycle).await?;
     let scores = Distinct::new((0..columns.len()).filter_map(|i| columns.score(i)));
     let planned = form.classes.planned();
-    let fitted = fit(Method::Plan, &scores, &planned).map_err(|error| AppError::invalid("borders", error))?;
+    let fitted = fit(Method::Plan, &scores, &planned).map_err(Error::internal)?;
     let seen_draft = planner::view(pool, boss, cycle).await?.draft.map(|draft| draft.version);
     Ok(SaveBorders {
         cycle,
@@ -208,20 +210,20 @@ async fn decide(
     columns: &Columns,
     items: Vec<u32>,
     command: ItemCommand,
-) -> Result<(), AppError> {
+) -> Result<()> {
     if !items.is_empty() {
         planner::decide(pool, manager, Decide { cycle, seen: Seen::at(columns.revision), items, command }).await?;
     }
     Ok(())
 }
 
-async fn decide_all(pool: &PgPool, manager: &Caller, cycle: CycleId) -> Result<(), AppError> {
+async fn decide_all(pool: &PgPool, manager: &Caller, cycle: CycleId) -> Result<()> {
     let columns = planner::snapshot(pool, manager, cycle).await?;
     decide(pool, manager, cycle, &columns, columns.seqs.clone(), ItemCommand::Accept).await
 }
 
 /// A manager half-way: some rejected, some overridden, two thirds accepted.
-async fn decide_some(pool: &PgPool, manager: &Caller, cycle: CycleId) -> Result<(), AppError> {
+async fn decide_some(pool: &PgPool, manager: &Caller, cycle: CycleId) -> Result<()> {
     let columns = planner::snapshot(pool, manager, cycle).await?;
     let every = |step: usize, offset: usize| columns.seqs.iter().copied().skip(offset).step_by(step).collect();
     let reason = "Retires this year".to_owned();
@@ -233,10 +235,4 @@ async fn decide_some(pool: &PgPool, manager: &Caller, cycle: CycleId) -> Result<
     let columns = planner::snapshot(pool, manager, cycle).await?;
     let most = columns.seqs.iter().copied().enumerate().filter(|(i, _)| i % 3 != 1).map(|(_, seq)| seq).collect();
     decide(pool, manager, cycle, &columns, most, ItemCommand::Accept).await
-}
-
-/// The demo company's id.
-pub async fn company(pool: &PgPool) -> Result<Option<CompanyId>, AppError> {
-    let id = sqlx::query_scalar!("select company_id from company where name = $1", COMPANY);
-    Ok(id.fetch_optional(pool).await?.map(Into::into))
 }

@@ -1,27 +1,28 @@
 //! Two people at one thing, one command sent twice, and input that can't be taken: an answer each time, and nothing lost.
 //! Each test has a database of its own.
 
-#![cfg(feature = "ssr")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-mod support;
-
-use cutline::planner::model::{Decide, DefinitionForm, Skip};
-use cutline::planner::service;
-use cutline::platform::error::AppError;
-use cutline::platform::wire::Seen;
-use cutline_domain::ids::IdempotencyKey;
-use cutline_domain::{Percent, Refusal, Status};
+use cutline_domain::base::kind::Kind;
+use cutline_planner::model::{Decide, DefinitionForm, SaveBorders, Skip};
+use cutline_planner::service;
+use cutline_wire::AppError;
+use cutline_wire::Seen;
+use cutline_domain::base::ids::IdempotencyKey;
+use cutline_domain::Percent;
+use cutline_domain::ClassScheme;
+use cutline_domain::borders::classes::SchemeError;
+use cutline_domain::planner::approval::Status;
 use sqlx::PgPool;
-use support::{accept, classes, company, everything, form, override_to, reject, three_classes, whole, withdraw, world};
+use crate::support::{Shown, is_refused};
+use crate::support::{accept, classes, company, everything, form, override_to, reject, three_classes, whole, withdraw, world};
 
-fn beside<T: std::fmt::Debug>(result: Result<T, AppError>, field: &str) -> String {
-    let error = result.unwrap_err();
+fn beside<T: std::fmt::Debug>(result: cutline_platform::Result<T>, field: &str) -> String {
+    let error = result.shown().unwrap_err();
     error.beside(field).unwrap_or_else(|| panic!("not beside {field}: {error:?}"))
 }
 
-fn conflict<T: std::fmt::Debug>(result: Result<T, AppError>) -> String {
-    match result {
+fn conflict<T: std::fmt::Debug>(result: cutline_platform::Result<T>) -> String {
+    match result.shown() {
         Err(AppError::Conflict { message }) => message,
         other => panic!("no conflict: {other:?}"),
     }
@@ -42,7 +43,7 @@ async fn a_decision_on_an_item_somebody_changed_says_who_and_leaves_it(pool: PgP
     assert_eq!(message, "Changed by Cid City since you looked: now Rejected. The page shows how it is.");
     assert_eq!(everything(&pool).await, before, "nothing was done");
     let outcome = decide(vec![0, 1], override_to(2, "Opinion leader")).await.unwrap();
-    let skip = Skip::ChangedSince { by: "Cid City".into(), status: Status::Rejected };
+    let skip = Skip::ChangedSince { by: Some("Cid City".into()), status: Status::Rejected };
     assert_eq!((outcome.done, outcome.skipped), (1, vec![(0, skip)]));
     assert_eq!(w.briefs(cycle).await, ["C1 rejected -0-", "C2 in_progress -02", "C3 in_progress -0-"]);
 }
@@ -83,7 +84,9 @@ async fn borders_saved_by_somebody_else_meanwhile_are_not_overwritten(pool: PgPo
     service::save_draft(&pool, &w.admin, w.request(cycle, whole(&[1, 2])).await).await.unwrap();
     let before = everything(&pool).await;
     let message = conflict(service::save_draft(&pool, &w.admin, mine.clone()).await);
-    assert!(message.starts_with("Ada Admin saved other borders at 20"), "{message}");
+    assert_eq!(message, "Ada Admin saved other borders.");
+    let theirs = service::view(&pool, &w.admin, cycle).await.unwrap().draft.unwrap();
+    assert_eq!((theirs.by.as_str(), theirs.borders), ("Ada Admin", whole(&[1, 2])), "the page shows both");
     assert_eq!(conflict(service::enable(&pool, &w.admin, mine.clone()).await), message);
     assert_eq!(everything(&pool).await, before);
     let (a, b) = (w.request(cycle, whole(&[3, 4])).await, w.request(cycle, whole(&[5, 6])).await);
@@ -114,25 +117,25 @@ async fn a_command_repeated_with_its_key_gets_its_first_answer(pool: PgPool) {
     let open = || service::open_cycle(&pool, &w.admin, w.definition, "2026 H1", key);
     let (a, b) = tokio::join!(open(), open());
     let cycle = a.unwrap();
-    assert_eq!(b, Ok(cycle));
+    assert_eq!(b.unwrap(), cycle);
     let seen = w.seen(cycle).await;
     let start = || service::start_borders(&pool, &w.admin, cycle, seen);
-    assert_eq!((start().await, start().await), (Ok(2), Ok(2)));
+    assert_eq!((start().await.unwrap(), start().await.unwrap()), (2, 2));
     let draft = w.request(cycle, whole(&[1, 2])).await;
     let save = || service::save_draft(&pool, &w.admin, draft.clone());
-    assert_eq!((save().await, save().await), (Ok(1), Ok(1)));
+    assert_eq!((save().await.unwrap(), save().await.unwrap()), (1, 1));
     let borders = w.request(cycle, whole(&[10, 20])).await;
     let enable = || service::enable(&pool, &w.admin, borders.clone());
-    assert_eq!((enable().await, enable().await), (Ok(4), Ok(4)));
+    assert_eq!((enable().await.unwrap(), enable().await.unwrap()), (4, 4));
     let command = Decide { cycle, seen: w.seen(cycle).await, items: vec![0], command: accept() };
     let decide = || service::decide(&pool, &w.north, command.clone());
     let first = decide().await.unwrap();
     let after = everything(&pool).await;
-    assert_eq!(decide().await, Ok(first));
+    assert_eq!(decide().await.unwrap(), first);
     assert_eq!(everything(&pool).await, after);
     let seen = w.seen(cycle).await;
     let reset = || service::reset(&pool, &w.admin, cycle, "CONFIRM".into(), seen);
-    assert_eq!((reset().await, reset().await), (Ok(1), Ok(1)));
+    assert_eq!((reset().await.unwrap(), reset().await.unwrap()), (1, 1));
     assert_eq!(w.revision(cycle).await, 6, "each was done once");
 }
 
@@ -160,8 +163,8 @@ async fn a_refused_command_may_be_repeated_with_its_key(pool: PgPool) {
     let cycle = w.drafting("2026 H1").await;
     let bad = w.request(cycle, whole(&[10])).await;
     beside(service::save_draft(&pool, &w.admin, bad.clone()).await, "borders");
-    let good = cutline::planner::model::SaveBorders { borders: whole(&[10, 20]), ..bad };
-    assert_eq!(service::save_draft(&pool, &w.admin, good).await, Ok(1));
+    let good = cutline_planner::model::SaveBorders { borders: whole(&[10, 20]), ..bad };
+    assert_eq!(service::save_draft(&pool, &w.admin, good).await.unwrap(), 1);
 }
 
 #[sqlx::test(migrations = "./migrations")]
@@ -171,7 +174,7 @@ async fn a_definition_is_changed_only_between_cycles_and_only_from_its_newest_ve
     let one = stored().await;
     let two =
         DefinitionForm { specialties: vec!["Dermatology".into()], classes: classes(&[("Z", 10_000)]), ..one.clone() };
-    assert_eq!(service::save_definition(&pool, &w.admin, two.clone()).await, Ok(w.definition));
+    assert_eq!(service::save_definition(&pool, &w.admin, two.clone()).await.unwrap(), w.definition);
     assert_eq!(stored().await, DefinitionForm { version: one.version + 1, ..two });
     let before = everything(&pool).await;
     let message = conflict(service::save_definition(&pool, &w.admin, one).await);
@@ -185,7 +188,7 @@ async fn a_definition_is_changed_only_between_cycles_and_only_from_its_newest_ve
     service::start_borders(&pool, &w.admin, cycle, w.seen(cycle).await).await.unwrap();
     service::enable(&pool, &w.admin, w.request(cycle, whole(&[])).await).await.unwrap();
     w.transfer(cycle, false).await.unwrap();
-    assert_eq!(service::save_definition(&pool, &w.admin, stored().await).await, Ok(w.definition));
+    assert_eq!(service::save_definition(&pool, &w.admin, stored().await).await.unwrap(), w.definition);
 }
 
 #[sqlx::test(migrations = "./migrations")]
@@ -197,7 +200,6 @@ async fn definitions_that_cannot_be_are_refused_beside_their_field(pool: PgPool)
         ("product", DefinitionForm { product: " ".into(), ..good.clone() }),
         ("product", DefinitionForm { product: "x".repeat(81), ..good.clone() }),
         ("specialties_label", DefinitionForm { specialties_label: String::new(), ..good.clone() }),
-        ("kind", DefinitionForm { kind: "animal".into(), ..good.clone() }),
         ("specialties", DefinitionForm { specialties: vec![" ".into()], ..good.clone() }),
         ("specialties", DefinitionForm { specialties: vec!["Alchemy".into()], ..good.clone() }),
         ("measure", DefinitionForm { measure: "tons".into(), ..good.clone() }),
@@ -208,7 +210,7 @@ async fn definitions_that_cannot_be_are_refused_beside_their_field(pool: PgPool)
         assert!(message.ends_with('.'), "{message}");
         assert_eq!(everything(&pool).await, before, "{message}");
     }
-    let institutions = DefinitionForm { product: "Cardiolin".into(), kind: "institution".into(), ..good };
+    let institutions = DefinitionForm { product: "Cardiolin".into(), kind: Kind::Institution, ..good };
     assert!(
         service::save_definition(&pool, &w.admin, institutions).await.is_ok(),
         "another kind is another definition"
@@ -224,8 +226,7 @@ async fn whatever_a_class_may_be_is_kept(pool: PgPool) {
     let saved = service::save_definition(&pool, &w.admin, form("Respira", specs.clone().try_into().unwrap())).await;
     assert!(saved.is_ok(), "{saved:?}");
     specs[1].calls_per_year = Some(u32::MAX);
-    let saved = service::save_definition(&pool, &w.admin, form("Other", specs.try_into().unwrap())).await;
-    assert!(matches!(saved, Err(AppError::Invalid { .. })), "{saved:?}");
+    assert_eq!(ClassScheme::try_from(specs), Err(SchemeError::Calls("B".into())));
 }
 
 #[sqlx::test(migrations = "./migrations")]
@@ -245,12 +246,12 @@ async fn borders_and_planned_shares_must_fit_the_classes(pool: PgPool) {
         ("planned", (good.borders.clone(), shares(&[5000, 5000]))),
     ] {
         let seen = Seen::at(good.seen.revision);
-        let bad = cutline::planner::model::SaveBorders { borders: bad.0, planned: bad.1, seen, ..good.clone() };
+        let bad = cutline_planner::model::SaveBorders { borders: bad.0, planned: bad.1, seen, ..good.clone() };
         beside(service::save_draft(&pool, &w.admin, bad.clone()).await, field);
         beside(service::enable(&pool, &w.admin, bad).await, field);
     }
     assert_eq!(everything(&pool).await, before);
-    let off = cutline::planner::model::SaveBorders { planned: shares(&[5000, 3000, 1999]), ..good };
+    let off = cutline_planner::model::SaveBorders { planned: shares(&[5000, 3000, 1999]), ..good };
     let message = beside(service::save_draft(&pool, &w.admin, off).await, "planned");
     assert_eq!(message, "Planned shares total 99.99 %; they must total 100.00 %.");
 }
@@ -263,13 +264,46 @@ async fn commands_in_the_wrong_state_are_refused_with_the_state(pool: PgPool) {
     let before = everything(&pool).await;
     let refused = [
         w.decide(&w.north, cycle, &["C1"], accept()).await.unwrap_err(),
-        service::enable(&pool, &w.admin, w.request(cycle, whole(&[1, 2])).await).await.unwrap_err(),
-        service::reset(&pool, &w.admin, cycle, "CONFIRM".into(), w.seen(cycle).await).await.unwrap_err(),
+        service::enable(&pool, &w.admin, w.request(cycle, whole(&[1, 2])).await).await.shown().unwrap_err(),
+        service::reset(&pool, &w.admin, cycle, "CONFIRM".into(), w.seen(cycle).await).await.shown().unwrap_err(),
         w.transfer(cycle, true).await.unwrap_err(),
     ];
     for error in refused {
-        assert!(matches!(&error, AppError::Refused { refusal: Refusal::WrongState { .. }, .. }), "{error:?}");
+        assert!(is_refused(&error, "wrong_state"), "{error:?}");
         assert!(error.to_string().starts_with("This cycle is Collecting; "), "{error}");
+    }
+    assert_eq!(everything(&pool).await, before);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn who_waited_for_an_enable_finds_the_cycle_as_it_left_it(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "NORTH", "", "5"), ("C2", "NORTH", "", "15")]).await;
+    let cycle = w.drafting("2026 H1").await;
+    for round in 0..5 {
+        if round > 0 {
+            service::reset(&pool, &w.admin, cycle, "CONFIRM".into(), w.seen(cycle).await).await.unwrap();
+        }
+        let request = w.request(cycle, whole(&[10, 20])).await;
+        let (a, b) = (SaveBorders { seen: Seen::at(request.seen.revision), ..request.clone() }, request);
+        let enable = |request| service::enable(&pool, &w.admin, request);
+        let (a, b) = tokio::join!(enable(a), enable(b));
+        let (done, refused): (Vec<_>, Vec<_>) = [a.shown(), b.shown()].into_iter().partition(Result::is_ok);
+        assert_eq!(done.len(), 1);
+        let refused = refused.into_iter().next().unwrap().unwrap_err();
+        assert!(is_refused(&refused, "wrong_state"), "{refused:?}");
+    }
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn nobody_has_seen_the_future(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "NORTH", "", "5")]).await;
+    let cycle = w.approving("2026 H1", &[10, 20]).await;
+    let before = everything(&pool).await;
+    for revision in [w.revision(cycle).await + 1, 1 << 63, u64::MAX] {
+        let request = Decide { cycle, seen: Seen::at(revision), items: vec![0], command: accept() };
+        beside(service::decide(&pool, &w.north, request).await, "seen");
     }
     assert_eq!(everything(&pool).await, before);
 }

@@ -1,17 +1,15 @@
 //! A cycle from its opening to its Transfer, by the services that the server functions call: what each command does, and
 //! what happens to contacts that come and scores that change meanwhile. Each test has a database of its own.
 
-#![cfg(feature = "ssr")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-mod support;
-
-use cutline::planner::model::{Decide, Skip};
-use cutline::planner::service;
-use cutline::platform::error::AppError;
-use cutline_domain::{CycleState, Refusal, Score, Status};
+use cutline_planner::model::{Decide, Skip};
+use cutline_planner::service;
+use cutline_wire::AppError;
+use cutline_domain::Score;
+use cutline_domain::planner::approval::{CycleState, Refusal, Status};
 use sqlx::PgPool;
-use support::{accept, company, override_to, reject, three_classes, whole, withdraw, world};
+use crate::support::{Shown, is_refused};
+use crate::support::{accept, company, override_to, reject, three_classes, whole, withdraw, world};
 
 #[sqlx::test(migrations = "./migrations")]
 async fn opening_takes_the_contacts_of_the_kind_and_specialties_that_have_the_measure(pool: PgPool) {
@@ -46,8 +44,8 @@ async fn borders_are_drawn_in_drafting_and_published_by_enabling(pool: PgPool) {
     .await;
     w.load(&[("P", "SOUTH", "", "20"), ("Q", "SOUTH", "", "20.01")]).await;
     let cycle = w.open("2026 H1").await;
-    let early = service::save_draft(&pool, &w.admin, w.request(cycle, whole(&[10, 20])).await).await;
-    assert!(matches!(early, Err(AppError::Refused { refusal: Refusal::WrongState { .. }, .. })), "{early:?}");
+    let early = service::save_draft(&pool, &w.admin, w.request(cycle, whole(&[10, 20])).await).await.shown();
+    assert!(matches!(&early, Err(error) if is_refused(error, "wrong_state")), "{early:?}");
     service::start_borders(&pool, &w.admin, cycle, w.seen(cycle).await).await.unwrap();
     let draft = service::save_draft(&pool, &w.admin, w.request(cycle, whole(&[1, 2])).await).await.unwrap();
     assert_eq!((draft, w.state(cycle).await), (1, CycleState::Drafting));
@@ -59,8 +57,8 @@ async fn borders_are_drawn_in_drafting_and_published_by_enabling(pool: PgPool) {
     assert_eq!((view.state, view.revision), (CycleState::Approving, revision));
     let frozen = view.frozen.unwrap();
     assert_eq!((frozen.version, frozen.borders, frozen.by.as_str()), (2, whole(&[10, 20]), "Ada Admin"));
-    let late = service::save_draft(&pool, &w.admin, w.request(cycle, whole(&[1, 2])).await).await;
-    assert!(matches!(late, Err(AppError::Refused { refusal: Refusal::WrongState { .. }, .. })), "{late:?}");
+    let late = service::save_draft(&pool, &w.admin, w.request(cycle, whole(&[1, 2])).await).await.shown();
+    assert!(matches!(&late, Err(error) if is_refused(error, "wrong_state")), "{late:?}");
 }
 
 #[sqlx::test(migrations = "./migrations")]
@@ -106,7 +104,7 @@ async fn items_are_accepted_rejected_overridden_and_withdrawn(pool: PgPool) {
         ("C2", override_to(3, "Above all"), Refusal::NoSuchClass),
     ] {
         let got = w.decide(&w.north, cycle, &[id], command).await;
-        assert_eq!(got, Err(refusal.into()), "{id}");
+        assert_eq!(got, Err(AppError::refused(&refusal)), "{id}");
     }
     assert_eq!(w.briefs(cycle).await, wanted, "refused commands change nothing");
 }
@@ -124,15 +122,15 @@ async fn approve_all_takes_exactly_what_was_shown(pool: PgPool) {
     w.decide(&w.city, cycle, &["C1"], override_to(2, "Opinion leader")).await.unwrap();
     w.rescore("C2", "30").await;
     w.load(&[("C0", "CITY", "", "5")]).await;
-    let seen = cutline::platform::wire::Seen::at(shown.revision);
+    let seen = cutline_wire::Seen::at(shown.revision);
     let all = Decide { cycle, seen, items: shown.seqs.clone(), command: accept() };
     let outcome = service::decide(&pool, &w.north, all).await.unwrap();
     let items = w.items(cycle).await;
-    let skipped = |id: &str, by: &str| {
-        let skip = Skip::ChangedSince { by: by.into(), status: Status::InProgress };
+    let skipped = |id: &str, by: Option<&str>| {
+        let skip = Skip::ChangedSince { by: by.map(Into::into), status: Status::InProgress };
         (items[id].seq.unsigned_abs(), skip)
     };
-    assert_eq!((outcome.done, outcome.skipped), (3, vec![skipped("C1", "Cid City"), skipped("C2", "new data")]));
+    assert_eq!((outcome.done, outcome.skipped), (3, vec![skipped("C1", Some("Cid City")), skipped("C2", None)]));
     let wanted = [
         "C0 in_progress -0-",
         "C1 in_progress -02",
@@ -161,8 +159,8 @@ async fn reset_needs_the_word_and_takes_every_decision_back(pool: PgPool) {
     w.decide(&w.north, cycle, &["C3"], override_to(0, "Quiet")).await.unwrap();
     w.rescore("C1", "50").await;
     for typed in ["", "confirm", "CONFIRM ", " CONFIRM", "Confirm"] {
-        let got = service::reset(&pool, &w.admin, cycle, typed.into(), w.seen(cycle).await).await;
-        assert_eq!(got, Err(Refusal::NotConfirmed.into()), "{typed:?}");
+        let got = service::reset(&pool, &w.admin, cycle, typed.into(), w.seen(cycle).await).await.shown();
+        assert_eq!(got, Err(AppError::refused(&Refusal::NotConfirmed)), "{typed:?}");
     }
     assert_eq!(w.state(cycle).await, CycleState::Approving);
     let decisions = service::reset(&pool, &w.admin, cycle, "CONFIRM".into(), w.seen(cycle).await).await.unwrap();
@@ -173,7 +171,7 @@ async fn reset_needs_the_word_and_takes_every_decision_back(pool: PgPool) {
     assert_eq!((items["C2"].decision_reason.clone(), items["C2"].suggested_class), (None, None));
     assert_eq!(items["C1"].score, Some(5000), "undecided again, so the newest score counts");
     let got = w.decide(&w.north, cycle, &["C1"], accept()).await;
-    assert!(matches!(got, Err(AppError::Refused { refusal: Refusal::WrongState { .. }, .. })), "{got:?}");
+    assert!(matches!(&got, Err(error) if is_refused(error, "wrong_state")), "{got:?}");
     service::enable(&pool, &w.admin, w.request(cycle, whole(&[20, 40])).await).await.unwrap();
     let wanted = ["C1 in_progress -2-", "C2 in_progress -0-", "C3 in_progress -1-", "C4 in_progress -1-"];
     assert_eq!(w.briefs(cycle).await, wanted, "a suggestion is offered, not taken");
@@ -218,7 +216,7 @@ async fn scores_that_change_while_approving_move_the_undecided_only(pool: PgPool
     let rows: Vec<_> =
         (0..4).map(|i| shown.row(i)).map(|row| (row.score.unwrap().hundredths(), row.score_changed)).collect();
     assert_eq!(rows, [(500, true), (500, true), (2500, false), (500, false)], "score changed since, on decided items");
-    let detail = service::detail(&pool, &w.north, cycle, 0).await.unwrap();
+    let detail = service::detail(&pool, &cutline::server::registry(), &w.north, cycle, 0).await.unwrap();
     assert_eq!(detail.latest_score.map(Score::hundredths), Some(2500));
     w.decide(&w.north, cycle, &["C1"], withdraw()).await.unwrap();
     assert_eq!(w.briefs(cycle).await[0], "C1 in_progress -2-", "taken back, it is judged by the newest score");
@@ -239,12 +237,13 @@ async fn items_without_a_score_need_an_override_before_they_can_be_accepted(pool
     w.rescore("C4", "").await;
     let wanted = ["C1 in_progress ---", "C2 in_progress ---", "C3 in_progress -0-", "C4 in_progress ---"];
     assert_eq!(w.briefs(cycle).await, wanted, "still items, without a proposed class");
-    assert_eq!(w.decide(&w.north, cycle, &["C1"], accept()).await, Err(Refusal::Unscored.into()));
+    assert_eq!(w.decide(&w.north, cycle, &["C1"], accept()).await, Err(AppError::refused(&Refusal::Unscored)));
     let outcome = w.decide(&w.north, cycle, &["C1", "C3"], accept()).await.unwrap();
     assert_eq!((outcome.done, outcome.skipped), (1, vec![(0, Skip::Refused(Refusal::Unscored))]));
     w.decide(&w.north, cycle, &["C1"], override_to(2, "New hospital")).await.unwrap();
     let blocked = w.transfer(cycle, false).await.unwrap_err();
-    assert!(matches!(blocked, AppError::Refused { refusal: Refusal::StillInProgress(1), .. }), "{blocked:?}");
+    assert!(is_refused(&blocked, "still_in_progress"), "{blocked:?}");
+    assert_eq!(blocked.to_string(), Refusal::StillInProgress(1).to_string());
     w.decide(&w.north, cycle, &["C1"], accept()).await.unwrap();
     let manifest = w.transfer(cycle, false).await.unwrap();
     assert_eq!((manifest.transferred, manifest.carried_over), (vec![1, 0, 1], 2), "unscored items don't block");

@@ -1,6 +1,5 @@
 //! The embedded Postgres against real programs: starting, sharing, surviving crashes, stopping, and the messages
 //! when something is wrong. The choice of folders and the reading of versions are tested next to their code.
-#![cfg(feature = "ssr")]
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -10,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::Duration;
 
-use cutline::platform::database::{Database, DatabaseError, DatabaseSettings};
-use cutline::platform::embedded_postgres::{EmbeddedError, EmbeddedPostgres, EmbeddedSettings};
+use cutline_platform::database::{Database, DatabaseError, DatabaseSettings};
+use cutline_platform::database::embedded::{EmbeddedError, EmbeddedPostgres, EmbeddedSettings};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, User, geteuid};
 use sqlx::{Connection, PgConnection};

@@ -1,22 +1,18 @@
 //! The queries that run on every click read what they need by an index. The SQL is taken from the source of the stores,
 //! so what is explained is what runs. Each test has a database of its own.
 
-#![cfg(feature = "ssr")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-mod support;
-
-use cutline::platform::database::{Database, DatabaseSettings, EACH_SESSION};
+use cutline_platform::database::{Database, DatabaseSettings, EACH_SESSION};
 use serde_json::Value;
 use sqlx::PgPool;
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
-use support::{World, company, world};
+use crate::support::{World, company, world};
 use uuid::Uuid;
 
-const READING: &str = include_str!("../src/planner/store/reading.rs");
-const ITEMS: &str = include_str!("../src/planner/store/items.rs");
-const HISTORY: &str = include_str!("../src/planner/store/history.rs");
+const READING: &str = include_str!("../../crates/planner/src/store/reading.rs");
+const ITEMS: &str = include_str!("../../crates/planner/src/store/items.rs");
+const HISTORY: &str = include_str!("../../crates/planner/src/store/history.rs");
 
 /// The SQL of the first `query!` after `function` in a store's source.
 fn sql_of(source: &'static str, function: &str) -> &'static str {
@@ -75,7 +71,7 @@ async fn fill(pool: &PgPool, w: &World) {
                 row_number() over (partition by y.cycle_id order by c.external_id) % 1000
          from cycle y join contact c on c.company_id = y.company_id
          where y.company_id = $1 and $2::uuid is not null and $3::uuid is not null",
-        "insert into audit_record (company_id, audit_id, command, cycle_id, revision)
+        "insert into audit_record (company_id, audit_id, command, subject_id, revision)
          select $1, gen_random_uuid(), 'accept', y.cycle_id, n from cycle y, generate_series(1, 1000) n
          where y.company_id = $1 and $2::uuid is not null and $3::uuid is not null",
     ] {
@@ -149,9 +145,9 @@ async fn what_runs_on_every_click_runs_by_an_index(pool: PgPool) {
     // A decision on some items.
     let decide: Bind = |query, at| query.bind(at.w.company.0).bind(at.cycle).bind(vec![7i32, 8, 9]);
     assert_by_index(&pool, &large, sql_of(ITEMS, "lock"), decide, &["item_pkey", "contact_pkey"]).await;
-    // The facts of one item.
-    let facts: Bind = |query, at| query.bind(at.w.company.0).bind(at.cycle).bind(7i32).bind(EVERYWHERE).bind(NOBODY);
-    assert_by_index(&pool, &large, sql_of(HISTORY, "facts"), facts, &["item_pkey", "contact_pkey"]).await;
+    // What one item is about.
+    let about: Bind = |query, at| query.bind(at.w.company.0).bind(at.cycle).bind(7i32).bind(EVERYWHERE).bind(NOBODY);
+    assert_by_index(&pool, &large, sql_of(HISTORY, "about"), about, &["item_pkey", "contact_pkey"]).await;
 }
 
 /// Postgres plans a statement it has seen five times without looking at its parameters, if it expects that to be no

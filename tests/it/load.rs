@@ -1,14 +1,13 @@
 //! `cutline load`: what a file may look like, what is refused and how it is said, and that a load does all or nothing.
 //! Each test has a database of its own.
 
-#![cfg(feature = "ssr")]
 
 use clap::{FromArgMatches, Subcommand};
-use cutline::contacts::load::{self, ContactColumns, MeasureColumns};
-use cutline::contacts::load_command::{self, LoadArgs, LoadWhat, Outcome};
-use cutline::contacts::service_load::{ContactLoad, LoadError, LoadReport, MeasureLoad, load_contacts, load_measures};
+use cutline_intake::file::{self as file, ContactColumns, MeasureColumns};
+use cutline_intake::command::{self as load_command, LoadArgs, LoadWhat, Outcome};
+use cutline_intake::service::{ContactLoad, LoadError, LoadReport, MeasureLoad, load_contacts, load_measures};
 use cutline_domain::Score;
-use cutline_domain::ids::CompanyId;
+use cutline_domain::base::ids::CompanyId;
 use sqlx::PgPool;
 use std::error::Error;
 use std::path::Path;
@@ -334,7 +333,7 @@ async fn the_command_reports_and_explains(pool: PgPool) -> Done {
 #[test]
 fn lines_count_as_in_an_editor() -> Done {
     let text = "\u{feff}external_id;region;name\r\n\r\nH1;NC;\"two\r\nlines\"\r\n;NC;x\r\nH2;NC\r\n";
-    let loaded = load::contacts(text.into(), &ContactColumns::default(), None)?;
+    let loaded = file::contacts(text.into(), &ContactColumns::default(), None)?;
     assert_eq!((loaded.read, loaded.rows[0].line), (3, 3));
     assert_eq!(loaded.bad.keys().copied().collect::<Vec<_>>(), [5, 6]);
     Ok(())
@@ -343,7 +342,7 @@ fn lines_count_as_in_an_editor() -> Done {
 #[test]
 fn an_open_quote_swallows_no_line_unseen() -> Done {
     for text in ["id,region\nH1,\"NC\nH2,NC\nH3,NC\n", "id,region\nH1,\"NC\nH2,\"NC\"\n"] {
-        let loaded = load::contacts(text.into(), &ContactColumns::default(), None)?;
+        let loaded = file::contacts(text.into(), &ContactColumns::default(), None)?;
         assert_eq!(loaded.bad[&2], ["a quotation mark opened on this line is not closed on it"], "{text}");
     }
     Ok(())
@@ -357,14 +356,14 @@ fn files_that_are_no_csv_are_refused_whole() {
         (b"id,claims,claims\nA,1,2\n", "more than one column “claims”"),
         (b"id,region\nA,NC\n", "No column of the file holds a measure."),
     ] {
-        let error = load::measures(data.to_vec(), &MeasureColumns::default()).err().map(|error| error.to_string());
+        let error = file::measures(data.to_vec(), &MeasureColumns::default()).err().map(|error| error.to_string());
         assert!(error.as_ref().is_some_and(|error| error.contains(message)), "{error:?}");
     }
 }
 
 #[test]
 fn measures_are_exact() -> Done {
-    let loaded = load::measures(b"id,claims\nA,0.1\n".to_vec(), &MeasureColumns::default())?;
+    let loaded = file::measures(b"id,claims\nA,0.1\n".to_vec(), &MeasureColumns::default())?;
     assert_eq!(loaded.rows[0].values, [Some(Score::from_hundredths(10))]);
     Ok(())
 }

@@ -2,21 +2,17 @@
 //! written from product.md. What is refused changes nothing and leaves no audit record. Each test has a database of its
 //! own.
 
-#![cfg(feature = "ssr")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
-
-mod support;
 
 use axum::http::Method;
-use cutline::planner::service;
-use cutline_domain::CycleState;
-use cutline_domain::approval::ItemCommand;
-use cutline_domain::ids::{CycleId, DefinitionId, IdempotencyKey};
+use cutline_planner::service;
+use cutline_domain::planner::approval::CycleState;
+use cutline_domain::planner::approval::ItemCommand;
+use cutline_domain::base::ids::{CycleId, DefinitionId, IdempotencyKey};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use std::collections::BTreeSet;
-use support::http::{Browser, TestApp};
-use support::{World, accept, everything, form, override_to, reject, three_classes, whole, withdraw, world};
+use crate::support::http::{Browser, TestApp};
+use crate::support::{World, accept, everything, form, override_to, reject, three_classes, whole, withdraw, world};
 
 /// Commands and who may give them: admin, regional manager (on an item in scope), rep (on an own contact), analyst.
 #[rustfmt::skip]
@@ -43,12 +39,12 @@ const TABLE: [(&str, [bool; 4]); 28] = [
     ("search?q=Dr",                 [true,  true,  true,  true]),
     ("order/name",                  [true,  true,  true,  true]),
     ("export.xlsx",                 [true,  true,  true,  true]),
-    ("settings/people",             [true,  false, false, false]),
-    ("settings/person/save",        [true,  false, false, false]),
-    ("settings/person/save change", [true,  false, false, false]),
-    ("settings/regions",            [true,  false, false, false]),
-    ("settings/region/save",        [true,  false, false, false]),
-    ("settings/region/save change", [true,  false, false, false]),
+    ("company/people",             [true,  false, false, false]),
+    ("company/person/save",        [true,  false, false, false]),
+    ("company/person/save change", [true,  false, false, false]),
+    ("company/regions",            [true,  false, false, false]),
+    ("company/region/save",        [true,  false, false, false]),
+    ("company/region/save change", [true,  false, false, false]),
 ];
 
 /// What anybody may call, signed in or not.
@@ -99,12 +95,12 @@ async fn request(
     let decide = |items: &[u32], command: ItemCommand| json!({ "request": { "cycle": cycle, "seen": seen, "items": items, "command": command } });
     let person = |id: Option<_>, local: &str, role: &str| {
         json!({ "form": { "id": id, "name": "Somebody", "email": format!("{local}@{}", w.domain), "role": role,
-                          "regions": [], "password": if id.is_none() { support::PASSWORD } else { "" } } })
+                          "regions": [], "password": if id.is_none() { crate::support::PASSWORD } else { "" } } })
     };
     let region =
         |id: Option<_>, code: &str| json!({ "form": { "id": id, "parent": null, "code": code, "name": code } });
     let body = match command {
-        "planner/overview" | "planner/choices" | "settings/people" | "settings/regions" => json!({}),
+        "planner/overview" | "planner/choices" | "company/people" | "company/regions" => json!({}),
         "planner/definition/save" => json!({ "form": form(&format!("{product} new"), three_classes()) }),
         "planner/cycle/open" => json!({ "definition": definition, "name": "2026", "key": IdempotencyKey::new() }),
         "planner/cycle/view" => json!({ "id": cycle }),
@@ -119,10 +115,10 @@ async fn request(
         "planner/cycle/transfer" => json!({ "id": cycle, "accepted_only": true, "seen": seen }),
         "planner/cycle/texts" => json!({ "id": cycle, "items": [0] }),
         "planner/cycle/item" => json!({ "id": cycle, "item": 0 }),
-        "settings/person/save" => person(None, "new", "analyst"),
-        "settings/person/save change" => person(Some(w.analyst.actor.account), "analyst", "rep"),
-        "settings/region/save" => region(None, "WEST"),
-        "settings/region/save change" => region(Some(w.regions["SOUTH"]), "SOUTH2"),
+        "company/person/save" => person(None, "new", "analyst"),
+        "company/person/save change" => person(Some(w.analyst.actor.account), "analyst", "rep"),
+        "company/region/save" => region(None, "WEST"),
+        "company/region/save change" => region(Some(w.regions["SOUTH"]), "SOUTH2"),
         route => return (Method::GET, format!("/api/cycles/{}/{route}", cycle.unwrap()), Value::Null),
     };
     (Method::POST, format!("/api/{}", command.split(' ').next().unwrap()), body)
@@ -156,7 +152,7 @@ async fn every_command_by_every_role(pool: PgPool) {
                 assert_eq!(answer.status.as_u16(), wanted, "{command} by role {who}: {}", answer.text());
                 let changed = everything(&pool).await != before;
                 let changes =
-                    allowed && !reads && !["planner/choices", "settings/people", "settings/regions"].contains(command);
+                    allowed && !reads && !["planner/choices", "company/people", "company/regions"].contains(command);
                 assert_eq!(changed, changes, "{command} by role {who}");
             }
         }

@@ -1,17 +1,13 @@
 //! What every request passes: where it may come from, what refusals look like, headers, probes. Each test has a database
 //! of its own.
 
-#![cfg(feature = "ssr")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
-
-mod support;
 
 use axum::http::{Method, StatusCode};
-use cutline::platform::error::AppError;
+use cutline_wire::AppError;
 use serde_json::json;
 use sqlx::PgPool;
-use support::http::{HOST, TestApp};
-use support::{PASSWORD, everything, world};
+use crate::support::http::{HOST, TestApp};
+use crate::support::{PASSWORD, everything, world};
 use uuid::Uuid;
 
 #[sqlx::test(migrations = "./migrations")]

@@ -1,24 +1,23 @@
 //! How far somebody sees: regional managers their regions and all below, reps their own contacts, everybody one company.
 //! Each test has a database of its own.
 
-#![cfg(feature = "ssr")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-mod support;
-
-use cutline::admin::model::{PersonForm, RegionForm};
-use cutline::admin::service as admin;
-use cutline::planner::model::{Decide, GridQuery, Skip};
-use cutline::planner::service;
-use cutline::platform::error::AppError;
-use cutline::platform::session::Caller;
+use cutline::server::registry;
+use cutline_company::model::{PersonForm, RegionForm};
+use cutline_company::service as admin;
+use cutline_domain::planner::grid::GridQuery;
+use cutline_planner::model::{Decide, Skip};
+use cutline_planner::service;
+use cutline_wire::AppError;
+use cutline_platform::session::Caller;
 use cutline_domain::Role;
-use cutline_domain::ids::{CycleId, IdempotencyKey};
-use cutline_domain::layout::SortKey;
+use cutline_domain::base::ids::{CycleId, IdempotencyKey};
+use cutline_domain::planner::grid::SortKey;
 use serde_json::json;
 use sqlx::PgPool;
-use support::http::TestApp;
-use support::{World, accept, acting, company, everything, form, three_classes, whole, world};
+use crate::support::http::TestApp;
+use crate::support::Shown;
+use crate::support::{World, accept, acting, company, everything, form, three_classes, whole, world};
 
 /// C1 in North (the rep's), C2 in City, C3 in South (the rep's), C4 in South.
 async fn four(pool: &PgPool) -> (World, CycleId) {
@@ -57,7 +56,7 @@ async fn everybody_reads_within_their_sight_only(pool: PgPool) {
         let export = service::export_rows(&pool, who, cycle, &GridQuery::default()).await.unwrap();
         assert_eq!((&export.columns.seqs, export.texts.len()), (&sees, sees.len()), "{name}: export");
         for item in 0..4 {
-            let detail = service::detail(&pool, who, cycle, item).await;
+            let detail = service::detail(&pool, &registry(), who, cycle, item).await.shown();
             assert_eq!(detail.is_ok(), sees.contains(&item), "{name}: detail of {item}");
             assert!(detail.is_ok() || matches!(detail, Err(AppError::NotFound { .. })));
         }
@@ -99,7 +98,7 @@ async fn rights_that_are_taken_away_are_gone_with_the_next_request(pool: PgPool)
         regions,
         password: String::new(),
     };
-    let seqs = |answer: support::http::Answer| cutline_domain::snapshot::Columns::decode(&answer.body).unwrap().seqs;
+    let seqs = |answer: crate::support::http::Answer| cutline_domain::planner::snapshot::Columns::decode(&answer.body).unwrap().seqs;
     let path = format!("/api/cycles/{cycle}/snapshot");
     assert_eq!(seqs(north.get(&path).await), [0, 1]);
     let south = person(Role::RegionalManager, vec![w.regions["SOUTH"]]);
@@ -138,25 +137,25 @@ async fn trespass(pool: &PgPool, w: &World, cycle: CycleId, by: &Caller) -> Vec<
     let borders = w.request(cycle, whole(&[1, 2])).await;
     let decide = Decide { cycle, seen, items: vec![0], command: accept() };
     let key = IdempotencyKey::new();
-    let changed = cutline::planner::model::DefinitionForm {
+    let changed = cutline_planner::model::DefinitionForm {
         id: Some(w.definition),
         version: 1,
         ..form("Cardiolin", three_classes())
     };
     vec![
-        service::view(pool, by, cycle).await.unwrap_err(),
-        service::snapshot(pool, by, cycle).await.unwrap_err(),
-        service::changes(pool, by, cycle, 0).await.unwrap_err(),
-        service::detail(pool, by, cycle, 0).await.unwrap_err(),
-        service::export_rows(pool, by, cycle, &GridQuery::default()).await.unwrap_err(),
-        service::open_cycle(pool, by, w.definition, "2026 H2", key).await.unwrap_err(),
-        service::save_definition(pool, by, changed).await.unwrap_err(),
-        service::start_borders(pool, by, cycle, seen).await.unwrap_err(),
-        service::save_draft(pool, by, borders.clone()).await.unwrap_err(),
-        service::enable(pool, by, borders).await.unwrap_err(),
-        service::reset(pool, by, cycle, "CONFIRM".into(), seen).await.unwrap_err(),
-        service::transfer(pool, by, cycle, true, seen).await.unwrap_err(),
-        service::decide(pool, by, decide).await.unwrap_err(),
+        service::view(pool, by, cycle).await.shown().unwrap_err(),
+        service::snapshot(pool, by, cycle).await.shown().unwrap_err(),
+        service::changes(pool, by, cycle, 0).await.shown().unwrap_err(),
+        service::detail(pool, &registry(), by, cycle, 0).await.shown().unwrap_err(),
+        service::export_rows(pool, by, cycle, &GridQuery::default()).await.shown().unwrap_err(),
+        service::open_cycle(pool, by, w.definition, "2026 H2", key).await.shown().unwrap_err(),
+        service::save_definition(pool, by, changed).await.shown().unwrap_err(),
+        service::start_borders(pool, by, cycle, seen).await.shown().unwrap_err(),
+        service::save_draft(pool, by, borders.clone()).await.shown().unwrap_err(),
+        service::enable(pool, by, borders).await.shown().unwrap_err(),
+        service::reset(pool, by, cycle, "CONFIRM".into(), seen).await.shown().unwrap_err(),
+        service::transfer(pool, by, cycle, true, seen).await.shown().unwrap_err(),
+        service::decide(pool, by, decide).await.shown().unwrap_err(),
     ]
 }
 
@@ -185,7 +184,7 @@ async fn another_company_sees_and_touches_nothing(pool: PgPool) {
 
 async fn trespass_by_manager(pool: &PgPool, w: &World, cycle: CycleId, by: &Caller) -> AppError {
     let decide = Decide { cycle, seen: w.seen(cycle).await, items: vec![0], command: accept() };
-    service::decide(pool, by, decide).await.unwrap_err()
+    service::decide(pool, by, decide).await.shown().unwrap_err()
 }
 
 #[sqlx::test(migrations = "./migrations")]
@@ -201,17 +200,17 @@ async fn people_and_regions_of_another_company_are_out_of_reach(pool: PgPool) {
         regions: Vec::new(),
         password: "a new password".into(),
     };
-    let got = admin::save_person(&pool, &other.admin, stolen.clone()).await;
+    let got = admin::save_person(&pool, &other.admin, stolen.clone()).await.shown();
     assert!(matches!(got, Err(AppError::NotFound { .. })), "{got:?}");
     let regions = vec![w.regions["NORTH"]];
     let hired = PersonForm { id: None, role: Role::RegionalManager, regions, ..stolen };
-    let got = admin::save_person(&pool, &other.admin, hired).await;
+    let got = admin::save_person(&pool, &other.admin, hired).await.shown();
     assert!(got.as_ref().is_err_and(|error| error.beside("regions").is_some()), "{got:?}");
     let below = RegionForm { id: None, parent: Some(w.regions["NORTH"]), code: "X".into(), name: "X".into() };
-    let got = admin::save_region(&pool, &other.admin, below).await;
+    let got = admin::save_region(&pool, &other.admin, below).await.shown();
     assert!(got.as_ref().is_err_and(|error| error.beside("parent").is_some()), "{got:?}");
     let renamed = RegionForm { id: Some(w.regions["NORTH"]), parent: None, code: "X".into(), name: "X".into() };
-    let got = admin::save_region(&pool, &other.admin, renamed).await;
+    let got = admin::save_region(&pool, &other.admin, renamed).await.shown();
     assert!(matches!(got, Err(AppError::NotFound { .. })), "{got:?}");
     assert_eq!(everything(&pool).await, before);
 }

@@ -1,21 +1,18 @@
 //! Signing in and out as browsers do it: what is said of a wrong password, the throttle, the session and its cookie. Each
 //! test has a database of its own.
 
-#![cfg(feature = "ssr")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
-
-mod support;
 
 use axum::http::StatusCode;
-use cutline::admin::model::PersonForm;
-use cutline::admin::service as admin;
-use cutline::platform::error::AppError;
+use cutline_company::model::PersonForm;
+use cutline_company::service as admin;
+use cutline_wire::AppError;
 use cutline_domain::Role;
 use serde_json::json;
 use sqlx::PgPool;
 use std::net::SocketAddr;
-use support::http::{Answer, Browser, TestApp};
-use support::{PASSWORD, world};
+use crate::support::http::{Answer, Browser, TestApp};
+use crate::support::Shown;
+use crate::support::{PASSWORD, world};
 
 const NORTH: &str = "north@acme.example";
 const SESSION: &str = "cutline_session";
@@ -181,7 +178,7 @@ async fn a_new_password_ends_the_sessions_begun_with_the_old_one(pool: PgPool) {
     admin::save_person(&pool, &w.admin, form("")).await.unwrap();
     assert_eq!(north.me().await.as_deref(), Some(NORTH), "an empty password keeps the old one");
     let short = admin::save_person(&pool, &w.admin, form("too short")).await;
-    assert!(short.unwrap_err().beside("password").is_some());
+    assert!(short.shown().unwrap_err().beside("password").is_some());
     admin::save_person(&pool, &w.admin, form("battery staple")).await.unwrap();
     assert_eq!(north.me().await, None);
     assert_eq!(north.sign_in(NORTH, PASSWORD).await.status.as_u16(), 422);

@@ -1,20 +1,17 @@
 //! What the grid reads over HTTP: snapshot, changes, search and orders. Each test has a database of its own.
 
-#![cfg(feature = "ssr")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-mod support;
-
-use cutline::admin::model::RegionForm;
-use cutline::admin::service as admin;
-use cutline::planner::service;
-use cutline_domain::ids::CycleId;
-use cutline_domain::snapshot::{Columns, Row};
-use cutline_domain::{Class, Score, Status};
+use cutline_company::model::RegionForm;
+use cutline_company::service as admin;
+use cutline_planner::service;
+use cutline_domain::base::ids::CycleId;
+use cutline_domain::planner::snapshot::{Columns, Row};
+use cutline_domain::{Class, Score};
+use cutline_domain::planner::approval::Status;
 use serde_json::json;
 use sqlx::PgPool;
-use support::http::{Answer, Browser, TestApp};
-use support::{World, accept, override_to, reject, whole, world};
+use crate::support::http::{Answer, Browser, TestApp};
+use crate::support::{World, accept, override_to, reject, whole, world};
 
 const HEADER: usize = 17;
 

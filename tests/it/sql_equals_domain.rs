@@ -1,14 +1,10 @@
 //! The classes that SQL gives (enabling, joining and rescoring are single statements over all items) are those the domain
 //! gives, for any number of classes, scores on borders, below zero and at the limits. Each test has a database of its own.
 
-#![cfg(feature = "ssr")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-mod support;
-
-use cutline::planner::model::SaveBorders;
-use cutline::planner::service;
-use cutline_domain::ids::CycleId;
+use cutline_planner::model::SaveBorders;
+use cutline_planner::service;
+use cutline_domain::base::ids::CycleId;
 use cutline_domain::{Borders, ClassScheme, ClassSpec, Percent, Score};
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
@@ -16,7 +12,7 @@ use rand_chacha::ChaCha8Rng;
 use sqlx::PgPool;
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use support::{World, form, world};
+use crate::support::{World, form, world};
 
 /// `k` classes that share 100 % as evenly as hundredths allow.
 fn even(k: u32) -> ClassScheme {

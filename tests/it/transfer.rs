@@ -1,18 +1,15 @@
 //! Transfer: the one step that makes classes official. What blocks it, what it writes, that it happens whole or not at
 //! all, and once. Each test has a database of its own.
 
-#![cfg(feature = "ssr")]
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-mod support;
-
-use cutline::planner::service;
-use cutline::platform::error::AppError;
-use cutline::platform::wire::Seen;
-use cutline_domain::ids::CycleId;
-use cutline_domain::{CycleState, Refusal};
+use cutline_planner::service;
+use cutline_wire::AppError;
+use cutline_wire::Seen;
+use cutline_domain::base::ids::CycleId;
+use cutline_domain::planner::approval::{CycleState, Refusal};
 use sqlx::PgPool;
-use support::{World, accept, everything, override_to, reject, whole, world};
+use crate::support::{Shown, is_refused};
+use crate::support::{World, accept, everything, override_to, reject, whole, world};
 
 /// An approving cycle: accepted C1 (C), C2 (overridden to A), rejected C3, undecided C4, C5, S1.
 async fn half_decided(pool: &PgPool) -> (World, CycleId) {
@@ -45,7 +42,8 @@ async fn items_in_progress_block_it_and_are_counted_per_region(pool: PgPool) {
     let before = everything(&pool).await;
     let refused = w.transfer(cycle, false).await.unwrap_err();
     let details = vec![("North".to_owned(), 2), ("South".to_owned(), 1)];
-    assert_eq!(refused, AppError::Refused { refusal: Refusal::StillInProgress(3), details });
+    let (code, message) = ("still_in_progress".into(), Refusal::StillInProgress(3).to_string());
+    assert_eq!(refused, AppError::Refused { code, message, details });
     assert_eq!(everything(&pool).await, before);
     assert!(w.official().await.is_empty(), "nothing is official before a Transfer");
 }
@@ -137,7 +135,7 @@ async fn it_happens_whole_or_not_at_all(pool: PgPool) {
         sqlx::query(sql).execute(&pool).await.unwrap();
     }
     let before = everything(&pool).await;
-    let failed = service::transfer(&pool, &w.admin, cycle, true, seen).await;
+    let failed = service::transfer(&pool, &w.admin, cycle, true, seen).await.shown();
     assert!(matches!(failed, Err(AppError::Internal { .. })), "{failed:?}");
     assert_eq!(everything(&pool).await, before);
     sqlx::query("drop trigger fail on command_receipt").execute(&pool).await.unwrap();
@@ -151,10 +149,10 @@ async fn repeated_it_answers_the_same_and_does_nothing(pool: PgPool) {
     let seen = w.seen(cycle).await;
     let first = service::transfer(&pool, &w.admin, cycle, true, seen).await.unwrap();
     let after = everything(&pool).await;
-    assert_eq!(service::transfer(&pool, &w.admin, cycle, true, seen).await, Ok(first));
+    assert_eq!(service::transfer(&pool, &w.admin, cycle, true, seen).await.unwrap(), first);
     assert_eq!(everything(&pool).await, after);
     let again = w.transfer(cycle, true).await;
-    assert!(matches!(again, Err(AppError::Refused { refusal: Refusal::WrongState { .. }, .. })), "{again:?}");
+    assert!(matches!(&again, Err(error) if is_refused(error, "wrong_state")), "{again:?}");
 }
 
 #[sqlx::test(migrations = "./migrations")]
@@ -163,8 +161,9 @@ async fn two_at_once_transfer_once(pool: PgPool) {
     let seen = w.seen(cycle).await;
     let same = || service::transfer(&pool, &w.admin, cycle, true, seen);
     let (a, b, c) = tokio::join!(same(), same(), same());
+    let [a, b, c] = [a, b, c].map(|answer| answer.unwrap());
     assert_eq!((&a, &b), (&b, &c), "one command sent three times at once gets one answer");
-    assert_eq!(a.unwrap().transferred, [1, 0, 1]);
+    assert_eq!(a.transferred, [1, 0, 1]);
     assert_eq!(history(&pool).await.len(), 2);
     let records: i64 = sqlx::query_scalar("select count(*) from audit_record where command = 'transfer'")
         .fetch_one(&pool)
@@ -179,9 +178,9 @@ async fn two_people_at_once_transfer_once(pool: PgPool) {
     let revision = w.revision(cycle).await;
     let mine = || service::transfer(&pool, &w.admin, cycle, true, Seen::at(revision));
     let (a, b) = tokio::join!(mine(), mine());
-    let (done, refused): (Vec<_>, Vec<_>) = [a, b].into_iter().partition(Result::is_ok);
+    let (done, refused): (Vec<_>, Vec<_>) = [a.shown(), b.shown()].into_iter().partition(Result::is_ok);
     assert_eq!((done.len(), refused.len()), (1, 1));
-    assert!(matches!(refused[0], Err(AppError::Refused { refusal: Refusal::WrongState { .. }, .. })), "{refused:?}");
+    assert!(matches!(&refused[0], Err(error) if is_refused(error, "wrong_state")), "{refused:?}");
     assert_eq!(history(&pool).await.len(), 2);
 }
 
@@ -191,9 +190,9 @@ async fn numbers_that_changed_while_it_was_confirmed_are_shown_first(pool: PgPoo
     let seen = w.seen(cycle).await;
     w.decide(&w.north, cycle, &["C4"], accept()).await.unwrap();
     let before = everything(&pool).await;
-    let stale = service::transfer(&pool, &w.admin, cycle, true, seen).await;
+    let stale = service::transfer(&pool, &w.admin, cycle, true, seen).await.shown();
     assert!(matches!(stale, Err(AppError::Conflict { .. })), "{stale:?}");
-    let stale = service::reset(&pool, &w.admin, cycle, "CONFIRM".into(), seen).await;
+    let stale = service::reset(&pool, &w.admin, cycle, "CONFIRM".into(), seen).await.shown();
     assert!(matches!(stale, Err(AppError::Conflict { .. })), "{stale:?}");
     assert_eq!(everything(&pool).await, before);
 }

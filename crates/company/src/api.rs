@@ -1,19 +1,18 @@
-//! Server functions of accounts and settings.
+//! Server functions of companies and accounts.
 
 #![allow(missing_docs, reason = "the server macro writes structs whose fields are the documented arguments")]
 
-use super::model::{Person, PersonForm, RegionForm, RegionNode};
-use crate::platform::error::AppError;
-use crate::platform::wire::Me;
-use cutline_domain::ids::{AccountId, RegionId};
+use crate::model::{Person, PersonForm, RegionForm, RegionNode};
+use cutline_wire::{AppError, Me};
+use cutline_domain::base::ids::{AccountId, RegionId};
 use leptos::prelude::server;
 use leptos::server_fn::codec::Json;
 
 #[cfg(feature = "ssr")]
 use {
-    super::service,
-    crate::platform::http::{reply, with_caller},
-    crate::platform::session,
+    crate::service,
+    cutline_platform::http::{reply, with_caller},
+    cutline_platform::{AppState, Error, session},
 };
 
 /// Who is signed in; nobody for `None`.
@@ -21,7 +20,7 @@ use {
 pub async fn who_am_i() -> Result<Option<Me>, AppError> {
     match session::caller().await {
         Ok(caller) => Ok(Some(caller.me)),
-        Err(AppError::SignedOut) => Ok(None),
+        Err(Error::Shown(AppError::SignedOut)) => Ok(None),
         Err(error) => reply(Err(error)),
     }
 }
@@ -30,7 +29,7 @@ pub async fn who_am_i() -> Result<Option<Me>, AppError> {
 #[server(endpoint = "sign-in", input = Json, output = Json)]
 pub async fn sign_in(email: String, password: String) -> Result<(), AppError> {
     let address = session::peer_address().await;
-    let account = reply(service::sign_in(&session::state().pool, &email, password, &address).await)?;
+    let account = reply(service::sign_in(&AppState::get().pool, &email, password, &address).await)?;
     reply(session::begin(account).await)
 }
 
@@ -48,25 +47,25 @@ pub async fn sign_out_everywhere() -> Result<(), AppError> {
 }
 
 /// Everybody with a role in the company.
-#[server(endpoint = "settings/people", input = Json, output = Json)]
+#[server(endpoint = "company/people", input = Json, output = Json)]
 pub async fn people() -> Result<Vec<Person>, AppError> {
     with_caller(|pool, caller| async move { service::people(&pool, &caller).await }).await
 }
 
 /// Adds or changes somebody.
-#[server(endpoint = "settings/person/save", input = Json, output = Json)]
+#[server(endpoint = "company/person/save", input = Json, output = Json)]
 pub async fn save_person(form: PersonForm) -> Result<AccountId, AppError> {
     with_caller(|pool, caller| async move { service::save_person(&pool, &caller, form).await }).await
 }
 
 /// The region tree.
-#[server(endpoint = "settings/regions", input = Json, output = Json)]
+#[server(endpoint = "company/regions", input = Json, output = Json)]
 pub async fn regions() -> Result<Vec<RegionNode>, AppError> {
     with_caller(|pool, caller| async move { service::regions(&pool, &caller).await }).await
 }
 
 /// Adds or changes a region.
-#[server(endpoint = "settings/region/save", input = Json, output = Json)]
+#[server(endpoint = "company/region/save", input = Json, output = Json)]
 pub async fn save_region(form: RegionForm) -> Result<RegionId, AppError> {
     with_caller(|pool, caller| async move { service::save_region(&pool, &caller, form).await }).await
 }

@@ -1,4 +1,8 @@
-//! Accounts and the company: signing in and out, people with their roles and regions, the region tree.
+//! Companies and accounts: signing in and out, users with their roles and regions, the region tree.
+
+// Leptos views are deeply nested types.
+#![recursion_limit = "512"]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may stop where it fails"))]
 
 pub mod api;
 pub mod model;

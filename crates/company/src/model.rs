@@ -1,8 +1,23 @@
-//! What crosses the wire between the settings pages and the server.
+//! What crosses the wire between the pages about a company and the server.
 
 use cutline_domain::Role;
-use cutline_domain::ids::{AccountId, RegionId};
+use cutline_domain::base::ids::{AccountId, RegionId};
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
+
+/// The commands about a company, by the one name each has in the audit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, IntoStaticStr)]
+pub enum Command {
+    /// A company was made with its first admin.
+    #[strum(serialize = "found company")]
+    FoundCompany,
+    /// Somebody was added or changed.
+    #[strum(serialize = "save person")]
+    SavePerson,
+    /// A region was added or changed.
+    #[strum(serialize = "save region")]
+    SaveRegion,
+}
 
 /// Somebody with a role in the company.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

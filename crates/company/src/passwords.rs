@@ -1,7 +1,7 @@
 //! Passwords: argon2id with the crate's recommended parameters, off the async threads because hashing takes its time on
 //! purpose.
 
-use crate::platform::error::AppError;
+use cutline_platform::{Error, Result};
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use rand::Rng;
@@ -10,26 +10,25 @@ use rand::Rng;
 pub const SHORTEST: usize = 10;
 
 /// A PHC string of a password.
-pub async fn hash(password: String) -> Result<String, AppError> {
+pub async fn hash(password: String) -> Result<String> {
     let work = move || Ok(Argon2::default().hash_password(password.as_bytes(), &salt()?)?.to_string());
     blocking(work).await
 }
 
 /// A fresh random salt of the recommended length.
-fn salt() -> Result<SaltString, argon2::password_hash::Error> {
+fn salt() -> std::result::Result<SaltString, argon2::password_hash::Error> {
     SaltString::encode_b64(&rand::rng().random::<[u8; 16]>())
 }
 
 async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, argon2::password_hash::Error> + Send + 'static,
-) -> Result<T, AppError> {
-    let done = tokio::task::spawn_blocking(work).await.map_err(|error| AppError::internal(&error))?;
-    done.map_err(|error| AppError::internal(&std::io::Error::other(error.to_string())))
+    work: impl FnOnce() -> std::result::Result<T, argon2::password_hash::Error> + Send + 'static,
+) -> Result<T> {
+    tokio::task::spawn_blocking(work).await?.map_err(|error| Error::internal(error.to_string()))
 }
 
 /// Whether a password is the one hashed. Without a hash the same work is done, so that the time taken doesn't tell
 /// whether an account exists.
-pub async fn verify(password: String, hash: Option<String>) -> Result<bool, AppError> {
+pub async fn verify(password: String, hash: Option<String>) -> Result<bool> {
     blocking(move || match hash {
         Some(hash) => {
             let hash = PasswordHash::new(&hash)?;

@@ -3,23 +3,12 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test may stop where it fails"))]
 
-pub mod access;
-pub mod approval;
-pub mod audit;
+pub mod base;
 pub mod borders;
-pub mod classes;
-pub mod colour;
-pub mod distribution;
-pub mod fit;
-pub mod format;
-pub mod histogram;
-pub mod ids;
-pub mod layout;
-pub mod score;
-pub mod snapshot;
+pub mod planner;
+pub mod table;
 
-pub use access::{Actor, Permission, Reach, Role};
-pub use approval::{CycleState, Refusal, Status};
+pub use base::access::{Actor, Permission, Reach, Role};
+pub use base::number::{Percent, Score};
+pub use borders::classes::{ClassScheme, ClassSpec};
 pub use borders::{Borders, Class};
-pub use classes::{ClassScheme, ClassSpec};
-pub use score::{Percent, Score};

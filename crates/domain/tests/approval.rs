@@ -1,10 +1,11 @@
 //! The approval cycle does what the table in product.md says: random runs against a model of it, and its sharp edges.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test may stop where it fails")]
+#![allow(clippy::too_many_lines, clippy::unwrap_used, missing_docs, reason = "a test may stop where it fails")]
 
 mod support;
 
-use cutline_domain::approval::{CycleCommand, Item, ItemCommand, decide, step};
-use cutline_domain::{Borders, Class, CycleState, Refusal, Score, Status};
+use cutline_domain::planner::approval::{CycleCommand, Item, ItemCommand, Stage, decide, step};
+use cutline_domain::{Borders, Class, Score};
+use cutline_domain::planner::approval::{CycleState, Refusal, Status};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -80,18 +81,25 @@ fn random_runs_reach_every_command_and_every_refusal() {
 #[test]
 fn each_command_is_for_one_state() {
     use CycleState::{Approving, Collecting, Drafting, Transferred};
+    let borders = Borders::new(vec![Score::whole(5)]).unwrap();
     let reset = CycleCommand::Reset { typed: "CONFIRM".into() };
     let transfer = CycleCommand::Transfer { accepted_only: false, in_progress: 0 };
     for (command, needed, next) in [
         (CycleCommand::StartBorders, Collecting, Drafting),
         (CycleCommand::SaveDraft, Drafting, Drafting),
-        (CycleCommand::Enable, Drafting, Approving),
+        (CycleCommand::Enable(borders.clone()), Drafting, Approving),
         (reset, Approving, Drafting),
         (transfer, Approving, Transferred),
     ] {
         for state in [Collecting, Drafting, Approving, Transferred] {
-            match step(state, &command) {
-                Ok(reached) => assert_eq!((state, reached), (needed, next), "{command:?}"),
+            let stage = Stage::stored(state, Some(borders.clone())).unwrap();
+            assert_eq!(stage.state(), state);
+            match step(&stage, &command) {
+                Ok(reached) => {
+                    assert_eq!((state, reached.state()), (needed, next), "{command:?}");
+                    let frozen = matches!(next, Approving | Transferred);
+                    assert_eq!(reached.frozen(), frozen.then_some(&borders), "borders are frozen where they count");
+                }
                 Err(Refusal::WrongState { state: told, needed: asked, .. }) => {
                     assert!(state != needed && told == state && asked == needed, "{command:?} while {state:?}");
                 }
@@ -101,31 +109,46 @@ fn each_command_is_for_one_state() {
     }
 }
 
+fn five() -> Borders {
+    Borders::new(vec![Score::whole(5)]).unwrap()
+}
+
+fn approving() -> Stage {
+    Stage::Approving(five())
+}
+
+#[test]
+fn a_stage_without_the_borders_it_carries_is_none() {
+    assert_eq!(Stage::stored(CycleState::Approving, None), None);
+    assert_eq!(Stage::stored(CycleState::Transferred, None), None);
+    assert_eq!(Stage::stored(CycleState::Drafting, None), Some(Stage::Drafting));
+}
+
 #[test]
 fn reset_wants_the_word_exactly() {
     for typed in ["", "confirm", "Confirm", " CONFIRM", "CONFIRM\n", "CONFIRMED", "\u{421}ONFIRM"] {
         let command = CycleCommand::Reset { typed: typed.into() };
-        assert_eq!(step(CycleState::Approving, &command), Err(Refusal::NotConfirmed), "{typed:?}");
+        assert_eq!(step(&approving(), &command), Err(Refusal::NotConfirmed), "{typed:?}");
         // Outside Approving the state is what is wrong.
-        assert!(matches!(step(CycleState::Drafting, &command), Err(Refusal::WrongState { .. })));
+        assert!(matches!(step(&Stage::Drafting, &command), Err(Refusal::WrongState { .. })));
     }
 }
 
 #[test]
 fn transfer_counts_who_is_left() {
     let transfer = |accepted_only, in_progress| {
-        step(CycleState::Approving, &CycleCommand::Transfer { accepted_only, in_progress })
+        step(&approving(), &CycleCommand::Transfer { accepted_only, in_progress })
     };
     assert_eq!(transfer(false, 3), Err(Refusal::StillInProgress(3)));
-    assert_eq!(transfer(true, 3), Ok(CycleState::Transferred));
-    assert_eq!(transfer(false, 0), Ok(CycleState::Transferred));
+    assert_eq!(transfer(true, 3), Ok(Stage::Transferred(five())));
+    assert_eq!(transfer(false, 0), Ok(Stage::Transferred(five())));
 }
 
 /// The story of one item, step by step.
 #[test]
 fn a_decided_item_keeps_its_decision_until_it_is_withdrawn() {
     let borders = Borders::new(vec![Score::whole(5), Score::whole(10)]).unwrap();
-    let ask = |item, command| decide(CycleState::Approving, &borders, item, &command);
+    let ask = |item, command| decide(&Stage::Approving(borders.clone()), item, &command);
     let item = Item::joining(Some(Score::whole(7)), Some(Class(0)), Some(&borders));
     assert_eq!((item.proposed, item.status), (Some(Class(1)), Status::InProgress));
     let accepted = ask(item, ItemCommand::Accept).unwrap();
@@ -149,10 +172,11 @@ fn a_decided_item_keeps_its_decision_until_it_is_withdrawn() {
 fn an_unscored_item_needs_an_override_first() {
     let borders = Borders::new(vec![Score::whole(5)]).unwrap();
     let item = Item::joining(None, None, Some(&borders));
-    assert_eq!(decide(CycleState::Approving, &borders, item.clone(), &ItemCommand::Accept), Err(Refusal::Unscored));
+    let approving = Stage::Approving(borders);
+    assert_eq!(decide(&approving, item.clone(), &ItemCommand::Accept), Err(Refusal::Unscored));
     let command = ItemCommand::Override { class: Class(1), reason: "known for years".into() };
-    let overridden = decide(CycleState::Approving, &borders, item, &command).unwrap();
-    let accepted = decide(CycleState::Approving, &borders, overridden, &ItemCommand::Accept).unwrap();
+    let overridden = decide(&approving, item, &command).unwrap();
+    let accepted = decide(&approving, overridden, &ItemCommand::Accept).unwrap();
     assert_eq!((accepted.final_class(), accepted.status), (Some(Class(1)), Status::Accepted));
 }
 

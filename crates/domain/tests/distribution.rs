@@ -1,14 +1,20 @@
 //! Live counts equal a plain count over all items, wherever borders go.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test may stop where it fails")]
+#![allow(clippy::too_many_lines, clippy::unwrap_used, missing_docs, reason = "a test may stop where it fails")]
 
 mod support;
 
-use cutline_domain::distribution::{NO_CURRENT, Strata, Tally};
-use cutline_domain::snapshot::{Columns, Row};
-use cutline_domain::{Borders, Class, Score, Status};
+use cutline_domain::borders::distribution::{NO_CURRENT, Strata, Tally};
+use cutline_domain::planner::grid::{strata, with_status};
+use cutline_domain::planner::snapshot::{Columns, Row};
+use cutline_domain::{Borders, Class, Score};
+use cutline_domain::planner::approval::Status;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use support::{borders, class_by_hand, columns, rows, score};
+
+fn all(columns: &Columns, borders: &Borders) -> Strata {
+    strata(columns, 0..columns.len() as u32, borders)
+}
 
 /// Every item looked at, one after the other.
 fn count(rows: &[Row], borders: &Borders) -> Tally {
@@ -59,7 +65,7 @@ proptest! {
 
     #[test]
     fn counts_follow_every_move(rows in rows(score(), 700), start in borders(0..=8), steps in vec(step(), 1..25)) {
-        let mut strata = Strata::new(&columns(&rows), &start);
+        let mut strata = all(&columns(&rows), &start);
         prop_assert_eq!(strata.tally(), &count(&rows, &start));
         let mut borders = start;
         for step in steps {
@@ -76,7 +82,7 @@ proptest! {
     /// As many borders as before, all of them elsewhere: they pass one another on the way.
     #[test]
     fn borders_may_cross_on_the_way(rows in rows(score(), 500), sets in vec(borders(4), 2..10)) {
-        let mut strata = Strata::new(&columns(&rows), &sets[0]);
+        let mut strata = all(&columns(&rows), &sets[0]);
         for borders in &sets[1..] {
             strata.set_borders(borders);
             prop_assert_eq!(strata.tally(), &count(&rows, borders));
@@ -87,20 +93,20 @@ proptest! {
     fn some_items_are_counted_as_if_there_were_no_others(rows in rows(score(), 300), start in borders(3), every in 1usize..5) {
         let some: Vec<u32> = (0..rows.len() as u32).step_by(every).collect();
         let picked: Vec<Row> = rows.iter().copied().step_by(every).collect();
-        let strata = Strata::of(&columns(&rows), some.iter().rev().copied(), &start);
-        prop_assert_eq!(strata.tally(), &count(&picked, &start));
+        let picked_strata = strata(&columns(&rows), some.iter().rev().copied(), &start);
+        prop_assert_eq!(picked_strata.tally(), &count(&picked, &start));
     }
 
     #[test]
     fn sums_agree_with_items(rows in rows(score(), 200), start in borders(0..=8)) {
-        let strata = Strata::new(&columns(&rows), &start);
+        let strata = all(&columns(&rows), &start);
         let tally = strata.tally();
         let having = |wanted: &dyn Fn(&Row) -> bool| rows.iter().filter(|row| wanted(row)).count() as u32;
         let class = |row: &Row| row.score.map(|score| class_by_hand(&start, score));
         prop_assert_eq!(tally.total(), rows.len() as u32);
         prop_assert_eq!(tally.scored(), having(&|row| row.score.is_some()));
         for status in Status::ALL {
-            prop_assert_eq!(tally.status(*status), having(&|row| row.status == *status));
+            prop_assert_eq!(with_status(tally, *status), having(&|row| row.status == *status));
         }
         let classes: Vec<u32> = (0..start.classes()).map(|c| having(&|row| class(row) == Some(Class(c as u8)))).collect();
         prop_assert_eq!(tally.classes(start.classes()), classes);
@@ -124,7 +130,7 @@ fn up_and_down_leave_out_who_had_no_class() {
         newcomer,
     ];
     let borders = Borders::new(vec![Score::whole(3), Score::whole(9)]).unwrap();
-    assert_eq!(Strata::new(&columns(&rows), &borders).tally().up_and_down(), (2, 1));
+    assert_eq!(all(&columns(&rows), &borders).tally().up_and_down(), (2, 1));
 }
 
 #[test]
@@ -132,7 +138,7 @@ fn all_borders_may_jump_over_everything() {
     let rows: Vec<Row> =
         (0..500).map(|i| scored(i / 3, (i % 4) as u8, Status::ALL[i as usize % 3], i as u32)).collect();
     let at = |values: [i64; 3]| Borders::new(values.map(Score::whole).to_vec()).unwrap();
-    let mut strata = Strata::new(&columns(&rows), &at([1, 2, 3]));
+    let mut strata = all(&columns(&rows), &at([1, 2, 3]));
     for values in [[100, 120, 140], [-3, -2, -1], [500, 501, 502], [0, 80, 166], [0, 81, 167], [1, 2, 3]] {
         strata.set_borders(&at(values));
         assert_eq!(strata.tally(), &count(&rows, &at(values)), "{values:?}");
@@ -142,7 +148,7 @@ fn all_borders_may_jump_over_everything() {
 #[test]
 fn nothing_is_counted_of_nothing() {
     let borders = Borders::new(vec![Score::whole(1)]).unwrap();
-    let mut strata = Strata::new(&Columns::default(), &borders);
+    let mut strata = all(&Columns::default(), &borders);
     strata.set_borders(&borders.moved(0, Score::whole(7)));
     assert_eq!(strata.tally(), &Tally::default());
 }

@@ -1,10 +1,10 @@
 //! Fitted borders are the best there are: compared with every possible way to cut where that can be tried, and with a
 //! lower bound where it can't.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test may stop where it fails")]
+#![allow(clippy::too_many_lines, clippy::unwrap_used, missing_docs, reason = "a test may stop where it fails")]
 
 mod support;
 
-use cutline_domain::fit::{Distinct, FitError, Method, Tie, fit};
+use cutline_domain::borders::fit::{Distinct, FitError, Method, Tie, fit};
 use cutline_domain::{Borders, Percent, Score};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;

@@ -1,35 +1,36 @@
 //! The grid's lines equal those of a plain model that writes every line down.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test may stop where it fails")]
+#![allow(clippy::too_many_lines, clippy::unwrap_used, missing_docs, reason = "a test may stop where it fails")]
 
 mod support;
 
-use cutline_domain::layout::{ClassSet, Folds, Grouping, Layout, Line, LiveFilter, Sort, SortKey, sorted};
-use cutline_domain::snapshot::Row;
-use cutline_domain::{Borders, Class, Score, Status};
+use cutline_domain::base::ids::RegionId;
+use cutline_domain::base::region::Region;
+use cutline_domain::planner::approval::{
+    CycleCommand, Item, ItemCommand, Override, Stage, Status, decide, step,
+};
+use cutline_domain::planner::grid::{
+    ClassSet, GridQuery, Grouping, Heading, LiveFilter, Sort, SortKey, approvable, forecast, lay_out, rows_in_order,
+};
+use cutline_domain::planner::snapshot::Row;
+use cutline_domain::table::layout::{Folds, Layout, Levels, Line};
+use cutline_domain::{Borders, Class, Score};
 use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use support::{borders, class, class_by_hand, columns, rows, score};
 
-/// A first-level header: class (inner `None`: no class) or status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Head {
-    Class(Option<Class>),
-    Status(Status),
-}
-
 /// One line as somebody would describe it.
 #[derive(Clone, Debug, PartialEq)]
 enum Said {
-    Section { head: Head, items: u32, folded: bool },
+    Section { head: Heading, items: u32, folded: bool },
     Group { class: Option<Class>, status: Status, items: u32, folded: bool },
     Row(u32),
 }
 
 #[derive(Clone, Debug, Default)]
 struct Folded {
-    sections: BTreeSet<Head>,
+    sections: BTreeSet<Heading>,
     groups: BTreeSet<(Option<Class>, Status)>,
 }
 
@@ -69,15 +70,15 @@ impl Asked {
         }
         let classes: Vec<Option<Class>> = (0..9).rev().map(|c| Some(Class(c))).chain([None]).collect();
         let statuses = [Status::InProgress, Status::Accepted, Status::Rejected];
-        let heads: Vec<Head> = match self.grouping {
-            Grouping::StatusClass => statuses.map(Head::Status).to_vec(),
-            _ => classes.iter().copied().map(Head::Class).collect(),
+        let heads: Vec<Heading> = match self.grouping {
+            Grouping::StatusClass => statuses.map(Heading::Status).to_vec(),
+            _ => classes.iter().copied().map(Heading::Class).collect(),
         };
         let mut lines = Vec::new();
         for head in heads {
             let pairs: Vec<(Option<Class>, Status)> = match head {
-                Head::Class(class) => statuses.map(|status| (class, status)).to_vec(),
-                Head::Status(status) => classes.iter().map(|class| (*class, status)).collect(),
+                Heading::Class(class) => statuses.map(|status| (class, status)).to_vec(),
+                Heading::Status(status) => classes.iter().map(|class| (*class, status)).collect(),
             };
             let groups = pairs.into_iter().map(|(class, status)| {
                 let is_in = |i: &u32| self.proposed(&rows[*i as usize]) == class && rows[*i as usize].status == status;
@@ -100,27 +101,29 @@ impl Asked {
     }
 }
 
-fn head(layout: &Layout, section: usize) -> Head {
-    let section = &layout.sections[section];
-    section.status.map_or(Head::Class(section.class), Head::Status)
-}
-
 /// What the layout says, line by line; also that headers stand where they say they do.
-fn said(layout: &Layout) -> Vec<Said> {
+fn said(layout: &Layout, grouping: Grouping) -> Vec<Said> {
+    let both = |section: u16, group: u16| match (grouping.section(section), grouping.group(group)) {
+        (Some(Heading::Class(class)), Some(Heading::Status(status)))
+        | (Some(Heading::Status(status)), Some(Heading::Class(class))) => (class, status),
+        other => panic!("no group: {other:?}"),
+    };
     let line = |at| match layout.line(at).unwrap() {
         Line::Section(s) => {
             let section = &layout.sections[s];
             assert_eq!(section.line, at);
-            Said::Section { head: head(layout, s), items: section.items, folded: section.folded }
+            let head = grouping.section(section.slot).unwrap();
+            Said::Section { head, items: section.items, folded: section.folded }
         }
         Line::Group(s, g) => {
-            let (group, line, folded) = layout.sections[s].groups[g];
-            assert_eq!(line, at);
-            Said::Group { class: group.class, status: group.status, items: group.items, folded }
+            let group = layout.sections[s].groups[g];
+            assert_eq!(group.line, at);
+            let (class, status) = both(layout.sections[s].slot, group.slot);
+            Said::Group { class, status, items: group.items, folded: group.folded }
         }
         Line::Row(s, g, item) => {
-            let (group, line, _) = &layout.sections[s].groups[g];
-            let place = if layout.line(*line) == Some(Line::Group(s, g)) { at - line - 1 } else { at };
+            let group = &layout.sections[s].groups[g];
+            let place = if layout.line(group.line) == Some(Line::Group(s, g)) { at - group.line - 1 } else { at };
             assert_eq!(layout.rows(group)[place as usize], item, "the row is its group's");
             Said::Row(item)
         }
@@ -156,26 +159,31 @@ proptest! {
         // One layout and one set of folds for all, as on the page.
         let (mut layout, mut folds, mut folded) = (Layout::default(), Folds::default(), Folded::default());
         for (asked, clicks) in several {
-            let mut fill = |folds| {
-                layout.fill(&columns, &order, asked.borders.as_ref(), asked.live(), asked.grouping, folds);
+            let mut fill = |folds: &Folds| {
+                let query = (asked.live(), asked.grouping);
+                lay_out(&mut layout, &columns, &order, asked.borders.as_ref(), query, folds);
                 layout.clone()
             };
-            let before = fill(folds);
-            prop_assert_eq!(said(&before), asked.lines(&rows, &order, &folded));
+            let before = fill(&folds);
+            prop_assert_eq!(said(&before, asked.grouping), asked.lines(&rows, &order, &folded));
             for (section, group) in clicks {
                 let Some(clicked) = before.sections.get(section).filter(|_| asked.grouping != Grouping::None) else { continue };
-                if let Some((group, _, _)) = clicked.groups.get(group) {
-                    folds = folds.toggled(clicked, Some(group));
-                    let key = (group.class, group.status);
+                let head = asked.grouping.section(clicked.slot).unwrap();
+                if let Some(group) = clicked.groups.get(group) {
+                    folds = folds.toggled(before.levels, clicked.slot, Some(group.slot));
+                    let key = match (head, asked.grouping.group(group.slot)) {
+                        (Heading::Class(class), Some(Heading::Status(status)))
+                        | (Heading::Status(status), Some(Heading::Class(class))) => (class, status),
+                        other => panic!("no group: {other:?}"),
+                    };
                     if !folded.groups.remove(&key) { folded.groups.insert(key); }
                 } else {
-                    folds = folds.toggled(clicked, None);
-                    let key = head(&before, section);
-                    if !folded.sections.remove(&key) { folded.sections.insert(key); }
+                    folds = folds.toggled(before.levels, clicked.slot, None);
+                    if !folded.sections.remove(&head) { folded.sections.insert(head); }
                 }
             }
-            let after = fill(folds);
-            prop_assert_eq!(said(&after), asked.lines(&rows, &order, &folded));
+            let after = fill(&folds);
+            prop_assert_eq!(said(&after, asked.grouping), asked.lines(&rows, &order, &folded));
             prop_assert_eq!(after.line(after.lines()), None);
             // Folded or not, every shown item stands in the order exactly once.
             let mut shown: Vec<u32> = order.iter().copied().filter(|i| asked.shows(&rows[*i as usize])).collect();
@@ -190,7 +198,8 @@ proptest! {
     #[test]
     fn items_are_sorted_by_what_is_asked(rows in rows(score(), 120), descending: bool) {
         let columns = columns(&rows);
-        let all: Vec<u32> = (0..rows.len() as u32).rev().collect();
+        let regions: Vec<Region> = ["a", "b", "c", "d", "e"].map(region).into();
+        let asked = |key| GridQuery { sort: Sort { key, descending }, ..GridQuery::default() };
         let keys: [(SortKey, Key); 5] = [
             (SortKey::Score, |row| row.score.map(Score::hundredths)),
             (SortKey::Region, |row| Some(i64::from(row.region))),
@@ -205,19 +214,116 @@ proptest! {
                 let (a, b) = (key(&rows[*a as usize]), key(&rows[*b as usize]));
                 if descending { b.cmp(&a) } else { a.cmp(&b) }
             });
-            prop_assert_eq!(sorted(&columns, all.clone(), Sort { key: by, descending }), Some(expected), "{:?}", by);
+            prop_assert_eq!(rows_in_order(&columns, &regions, &asked(by), None, None), Some(expected), "{:?}", by);
         }
+        // Texts are only at the server: its order is taken as it is, and without one there is none.
+        let order: Vec<u32> = rows.iter().rev().map(|row| row.seq).collect();
+        let mut shown: Vec<u32> = (0..rows.len() as u32).rev().collect();
+        if descending { shown.reverse(); }
         for by in [SortKey::Name, SortKey::Id, SortKey::Specialty] {
-            prop_assert_eq!(sorted(&columns, all.clone(), Sort { key: by, descending }), None);
+            prop_assert_eq!(rows_in_order(&columns, &regions, &asked(by), None, Some(&order)), Some(shown.clone()));
+            prop_assert_eq!(rows_in_order(&columns, &regions, &asked(by), None, None), None);
         }
     }
+
+    #[test]
+    fn only_what_passes_the_filters_is_shown(
+        rows in rows(score(), 60), chosen in btree_set(0usize..5, 0..3), statuses in btree_set(0usize..3, 0..3), every in 1usize..4,
+    ) {
+        let columns = columns(&rows);
+        let regions: Vec<Region> = ["a", "b", "c", "d", "e"].map(region).into();
+        let found: Vec<u32> = rows.iter().step_by(every).map(|row| row.seq).collect();
+        let query = GridQuery {
+            regions: chosen.iter().map(|at| regions[*at].id).collect(),
+            statuses: statuses.iter().map(|at| Status::ALL[*at]).collect(),
+            ..GridQuery::default()
+        };
+        let passes = |row: &Row| {
+            (chosen.is_empty() || chosen.contains(&usize::from(row.region)))
+                && (query.statuses.is_empty() || query.statuses.contains(&row.status))
+                && found.contains(&row.seq)
+        };
+        let mut shown = rows_in_order(&columns, &regions, &query, Some(&found), None).unwrap();
+        shown.sort_unstable();
+        let expected: Vec<u32> = (0..rows.len() as u32).filter(|i| passes(&rows[*i as usize])).collect();
+        prop_assert_eq!(shown, expected);
+    }
+
+    /// What the page offers is what the server would do: both are asked about the same items.
+    #[test]
+    fn approve_all_offers_exactly_what_can_be_accepted(rows in rows(score(), 60), borders in borders(0..=8)) {
+        let columns = columns(&rows);
+        let shown: Vec<u32> = (0..rows.len() as u32).rev().collect();
+        let accepted: Vec<u32> = rows
+            .iter()
+            .filter(|row| decide(&Stage::Approving(borders.clone()), item(row, &borders), &ItemCommand::Accept).is_ok())
+            .map(|row| row.seq)
+            .collect();
+        prop_assert_eq!(approvable(&columns, &shown), accepted);
+    }
+
+    #[test]
+    fn a_transfer_is_foretold_as_it_will_be(rows in rows(score(), 60), borders in borders(0..=8)) {
+        let foretold = forecast(&columns(&rows), &borders, 5);
+        let classes = borders.classes();
+        let having = |wanted: &dyn Fn(&Row, &Item) -> bool| {
+            rows.iter().filter(|row| wanted(row, &item(row, &borders))).count() as u32
+        };
+        let waits = |row: &Row, item: &Item| row.status == Status::InProgress && item.final_class().is_some();
+        for class in 0..classes {
+            let this = Some(Class(class as u8));
+            let gets = having(&|row, item| row.status == Status::Accepted && item.final_class() == this);
+            prop_assert_eq!(foretold.classes[class], (gets, having(&|row, _| row.current == this)));
+        }
+        for region in 0..5u16 {
+            let blocks = having(&|row, item| row.region == region && waits(row, item));
+            prop_assert_eq!(foretold.blocking[usize::from(region)], blocks);
+        }
+        let in_progress = foretold.blocking.iter().sum();
+        let step = step(&Stage::Approving(borders.clone()), &CycleCommand::Transfer { accepted_only: false, in_progress });
+        prop_assert_eq!(step.is_ok(), having(&waits) == 0);
+        prop_assert_eq!(foretold.unscored, having(&|row, item| row.status == Status::InProgress && item.final_class().is_none()));
+    }
+}
+
+fn region(name: &str) -> Region {
+    Region { id: RegionId::new(), parent: None, code: name.into(), name: name.into() }
+}
+
+/// A row as the server has it while it is approved under `frozen`.
+fn item(row: &Row, frozen: &Borders) -> Item {
+    let overridden = row.overridden.map(|class| Override { class, reason: "given".into() });
+    Item { overridden, status: row.status, ..Item::joining(row.score, row.current, Some(frozen)) }
+}
+
+/// Another table than the planner's: one level of as many groups as there are, and no second one.
+#[test]
+fn one_level_of_headers_folds_by_its_own_keys() {
+    let levels = Levels::one(4, |section, _| u32::from(section));
+    let cell_of = |row: u32| (row != 7).then(|| levels.cell((row % 3) as u16 + 1, 0));
+    let mut layout = Layout::default();
+    let order: Vec<u32> = (0..9).collect();
+    layout.fill(&order, cell_of, levels, &Folds::default());
+    let lines = |layout: &Layout| (0..layout.lines()).map(|at| layout.line(at).unwrap()).collect::<Vec<_>>();
+    let rows = |section, rows: &[u32]| rows.iter().map(|row| Line::Row(section, 0, *row)).collect::<Vec<_>>();
+    let wanted =
+        [vec![Line::Section(0)], rows(0, &[0, 3, 6]), vec![Line::Section(1)], rows(1, &[1, 4]), vec![Line::Section(2)], rows(2, &[2, 5, 8])];
+    assert_eq!(lines(&layout), wanted.concat());
+    assert_eq!(layout.sections.iter().map(|section| section.slot).collect::<Vec<_>>(), [1, 2, 3], "empty ones are left out");
+    assert_eq!((layout.header_of(6), layout.header_of(4), layout.headers_before(6)), (Some(4), None, (2, 0)));
+    let folds = layout.toggled(&Folds::default(), 4).unwrap();
+    assert_eq!(layout.toggled(&folds, 5), None, "a row has nothing to fold");
+    layout.fill(&order, cell_of, levels, &folds);
+    assert_eq!(lines(&layout), [wanted[0].clone(), wanted[1].clone(), wanted[2].clone(), wanted[4].clone(), wanted[5].clone()].concat());
+    assert_eq!((layout.is_folded(4), layout.is_folded(0), layout.is_folded(1)), (Some(true), Some(false), None));
+    assert_eq!((layout.items, layout.lines()), (8, 9));
 }
 
 #[test]
 fn an_empty_layout_has_no_lines() {
     for grouping in Grouping::ALL {
         let mut layout = Layout::default();
-        layout.fill(&columns(&[]), &[], None, LiveFilter::default(), grouping, Folds::default());
+        lay_out(&mut layout, &columns(&[]), &[], None, (LiveFilter::default(), *grouping), &Folds::default());
         assert_eq!((layout.lines(), layout.line(0), layout.items), (0, None, 0));
     }
 }

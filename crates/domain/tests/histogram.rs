@@ -1,12 +1,12 @@
 //! The histogram: nothing is lost between bars, positions and scores go back and forth, ticks can be read.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test may stop where it fails")]
+#![allow(clippy::too_many_lines, clippy::unwrap_used, missing_docs, reason = "a test may stop where it fails")]
 #![allow(clippy::float_cmp, reason = "the ends of the axis are meant exactly")]
 
 mod support;
 
 use cutline_domain::Score;
-use cutline_domain::fit::Distinct;
-use cutline_domain::histogram::{Scale, ScaleKind, bins};
+use cutline_domain::borders::fit::Distinct;
+use cutline_domain::borders::histogram::{Scale, ScaleKind, bins};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use support::score;

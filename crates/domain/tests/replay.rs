@@ -1,10 +1,10 @@
 //! The audit trail alone rebuilds a cycle, at any moment of it, and survives being written down.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test may stop where it fails")]
+#![allow(clippy::too_many_lines, clippy::unwrap_used, missing_docs, reason = "a test may stop where it fails")]
 
 mod support;
 
 use cutline_domain::Score;
-use cutline_domain::audit::{Event, replay};
+use cutline_domain::planner::replay::{Event, replay};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use support::cycle::Run;

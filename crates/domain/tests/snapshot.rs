@@ -1,11 +1,11 @@
 //! Snapshots come back as they were sent, stay small, and are refused when they are anything else.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test may stop where it fails")]
+#![allow(clippy::too_many_lines, clippy::unwrap_used, missing_docs, reason = "a test may stop where it fails")]
 
 mod support;
 
-use cutline_domain::distribution::Strata;
-use cutline_domain::layout::{Folds, Grouping, Layout, LiveFilter};
-use cutline_domain::snapshot::{Columns, Row};
+use cutline_domain::planner::grid::{Grouping, LiveFilter, lay_out, strata};
+use cutline_domain::table::layout::{Folds, Layout};
+use cutline_domain::planner::snapshot::{Columns, Row};
 use cutline_domain::{Borders, Score};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -42,12 +42,13 @@ fn of(rows: &[Row], revision: u64) -> Columns {
 /// Does with columns what the page does; must not stop anywhere.
 fn use_all(columns: &Columns) {
     let borders = Borders::new(vec![Score::whole(3), Score::whole(900)]).unwrap();
-    let mut strata = Strata::new(columns, &borders);
+    let mut strata = strata(columns, 0..columns.len() as u32, &borders);
     strata.set_borders(&borders.moved(0, Score::whole(5)));
     assert_eq!(strata.tally().total() as usize, columns.len());
     let all: Vec<u32> = (0..columns.len() as u32).collect();
     let mut layout = Layout::default();
-    layout.fill(columns, &all, Some(&borders), LiveFilter::default(), Grouping::ClassStatus, Folds::default());
+    let query = (LiveFilter::default(), Grouping::ClassStatus);
+    lay_out(&mut layout, columns, &all, Some(&borders), query, &Folds::default());
     assert_eq!(layout.items as usize, columns.len());
     let rows: Vec<Row> = (0..columns.len()).map(|i| columns.row(i)).collect();
     assert_eq!(of(&rows, columns.revision), *columns, "what is read can be sent again");
@@ -133,7 +134,7 @@ fn three() -> Vec<u8> {
         region: 1,
         current: None,
         overridden: None,
-        status: cutline_domain::Status::InProgress,
+        status: cutline_domain::planner::approval::Status::InProgress,
         score_changed: false,
         suggested: false,
     };

@@ -1,16 +1,23 @@
 //! `cutline load contacts` and `cutline load measures`: their flags, and what they print. Loading itself is in
-//! `service_load`.
+//! `service`.
 
-use super::load::{BadLines, ContactColumns, ContactKind, MeasureColumns};
-use super::service_load::{self as service, ContactLoad, LoadError, LoadReport, MeasureLoad};
+use crate::file::{BadLines, ContactColumns, MeasureColumns};
+use crate::service::{self, ContactLoad, LoadError, LoadReport, MeasureLoad};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
-use cutline_domain::format::grouped;
+use cutline_domain::base::kind::Kind;
+use cutline_domain::base::format::grouped;
 use sqlx::PgPool;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
+
+/// Reads a kind of contact, and offers those there are.
+fn kinds() -> impl TypedValueParser<Value = Kind> {
+    PossibleValuesParser::new(Kind::ALL.iter().map(|kind| kind.as_str())).try_map(|text| text.parse::<Kind>())
+}
 
 /// Load contacts or measures from a CSV file
 ///
@@ -84,8 +91,8 @@ pub struct ContactArgs {
     #[arg(long, value_name = "COLUMN")]
     pub tags_column: Option<String>,
     /// Kind of the contacts whose line doesn't say [default: person for new ones]
-    #[arg(long, value_enum)]
-    pub kind: Option<ContactKind>,
+    #[arg(long, value_name = "KIND", value_parser = kinds())]
+    pub kind: Option<Kind>,
     /// Create regions (at the top of the tree) and specialties that don't exist yet; without it their lines are bad
     #[arg(long)]
     pub create_missing: bool,

@@ -1,10 +1,10 @@
 //! A CSV file of contacts or of measures, read into clean rows and a list of bad lines. Pure: what only the database can
-//! know (is there such a region?) is asked in `service_load`.
+//! know (is there such a region?) is asked in `service`.
 
-use clap::ValueEnum;
 use csv::ByteRecord;
 use cutline_domain::Score;
-use cutline_domain::score::NumberError;
+use cutline_domain::base::kind::Kind;
+use cutline_domain::base::number::NumberError;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -45,28 +45,6 @@ pub struct MeasureColumns {
     pub measures: Vec<String>,
 }
 
-/// What a contact is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum ContactKind {
-    /// A single person
-    Person,
-    /// A hospital, a pharmacy, a firm
-    Institution,
-    /// Contacts taken together
-    Group,
-}
-
-impl ContactKind {
-    /// As stored.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Person => "person",
-            Self::Institution => "institution",
-            Self::Group => "group",
-        }
-    }
-}
-
 /// A contact as its line has it. `None`: the file has no such column, so what is known stays. An empty text: the file
 /// says there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +56,7 @@ pub struct ContactRow {
     /// Name; never empty.
     pub name: Option<String>,
     /// Kind.
-    pub kind: Option<ContactKind>,
+    pub kind: Option<Kind>,
     /// Code of the region.
     pub region: String,
     /// Name of the specialty.
@@ -145,7 +123,7 @@ pub struct Loaded<Row> {
 pub fn contacts(
     data: Vec<u8>,
     columns: &ContactColumns,
-    kind: Option<ContactKind>,
+    kind: Option<Kind>,
 ) -> Result<Loaded<ContactRow>, FileError> {
     let source = Source::new(data)?;
     let id = source.id_column(columns.id.as_deref())?;
@@ -159,7 +137,7 @@ pub fn contacts(
         line,
         id: id.to_owned(),
         name: name.map(|at| cells.text(at)).map(|name| if name.is_empty() { id } else { name }.to_owned()),
-        kind: kinds.map_or(kind, |at| cells.kind(at, kind.unwrap_or(ContactKind::Person))),
+        kind: kinds.map_or(kind, |at| cells.kind(at, kind.unwrap_or(Kind::Person))),
         region: cells.key(region, true).to_owned(),
         specialty: specialty.map(|at| cells.key(at, false).to_owned()),
         owner: owner.map(|at| cells.text(at).to_lowercase()),
@@ -206,8 +184,10 @@ pub fn measures(data: Vec<u8>, columns: &MeasureColumns) -> Result<Loaded<Measur
 #[derive(Debug)]
 pub struct Source {
     data: Vec<u8>,
-    pub(super) delimiter: u8,
-    pub(super) header: Vec<String>,
+    /// What separates its cells.
+    pub delimiter: u8,
+    /// Names of its columns.
+    pub header: Vec<String>,
 }
 
 impl Source {
@@ -257,7 +237,7 @@ impl Source {
 
     /// Sees every record after the header with its line as an editor counts, and whether a quote runs on past its line
     /// without being closed. The reader's own count is no use: it is behind after blank lines and CRLF.
-    pub(super) fn each_line(&self, mut see: impl FnMut(u64, bool, &ByteRecord)) {
+    pub fn each_line(&self, mut see: impl FnMut(u64, bool, &ByteRecord)) {
         let mut reader = reader(&self.data, self.delimiter);
         let mut record = ByteRecord::new();
         let (mut line, mut counted, mut header) = (1, 0, true);
@@ -377,9 +357,9 @@ impl<'a> Cells<'a> {
         text
     }
 
-    fn kind(&mut self, at: usize, default: ContactKind) -> Option<ContactKind> {
+    fn kind(&mut self, at: usize, default: Kind) -> Option<Kind> {
         let text = self.text(at);
-        let kind = if text.is_empty() { Ok(default) } else { ContactKind::from_str(text, true) };
+        let kind = if text.is_empty() { Ok(default) } else { text.to_lowercase().parse() };
         kind.map_err(|_| self.fault(at, text, "is none of person, institution and group")).ok()
     }
 

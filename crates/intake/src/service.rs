@@ -1,18 +1,29 @@
 //! The loads of contacts and measures: each one transaction, with its audit record, that does everything or nothing.
-//! What a file says is read in `load`; SQL is in `store_load`; the commands are in `load_command`.
+//! What a file says is read in `file`; SQL is in `store`; the command line is in `command`.
 
-use super::load::{self, BadLines, ContactColumns, ContactKind, FileError, Loaded, MeasureColumns, Source};
-use super::store_load::{self as store, Merged, Unknown};
-use crate::planner::service::population_changed;
-use crate::platform::audit;
-use crate::platform::error::AppError;
-use cutline_domain::format::grouped;
-use cutline_domain::ids::{AccountId, CompanyId};
+use crate::file::{self, BadLines, ContactColumns, FileError, Loaded, MeasureColumns, Source};
+use cutline_domain::base::kind::Kind;
+use crate::store::{self, Merged, Unknown};
+use cutline_planner::service::population_changed;
+use cutline_platform::audit;
+use cutline_platform::Error;
+use cutline_domain::base::format::grouped;
+use cutline_domain::base::ids::{AccountId, CompanyId};
 use serde::Serialize;
+use strum::IntoStaticStr;
 use sqlx::{PgConnection, PgPool};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+/// The loads, by the one name each has in the audit.
+#[derive(Clone, Copy, Debug, IntoStaticStr)]
+enum LoadCommand {
+    #[strum(serialize = "load contacts")]
+    Contacts,
+    #[strum(serialize = "load measures")]
+    Measures,
+}
 
 /// How to load contacts.
 #[derive(Clone, Debug, Default)]
@@ -20,7 +31,7 @@ pub struct ContactLoad {
     /// Which columns hold what.
     pub columns: ContactColumns,
     /// Kind of the contacts whose line doesn't say; by default new ones are persons and known ones stay what they are.
-    pub kind: Option<ContactKind>,
+    pub kind: Option<Kind>,
     /// Create regions and specialties that aren't known yet, instead of refusing their lines.
     pub create_missing: bool,
     /// Write bad lines to this file and load the rest, instead of refusing the whole file.
@@ -97,12 +108,12 @@ pub enum LoadError {
     },
     /// A failure of ours.
     #[error(transparent)]
-    Internal(#[from] AppError),
+    Internal(#[from] Error),
 }
 
 impl From<sqlx::Error> for LoadError {
     fn from(error: sqlx::Error) -> Self {
-        AppError::from(error).into()
+        Error::from(error).into()
     }
 }
 
@@ -135,7 +146,7 @@ pub async fn load_contacts(
     input: impl Read,
     options: &ContactLoad,
 ) -> Result<LoadReport, LoadError> {
-    let Loaded { rows, mut bad, read, source, .. } = load::contacts(whole(input)?, &options.columns, options.kind)?;
+    let Loaded { rows, mut bad, read, source, .. } = file::contacts(whole(input)?, &options.columns, options.kind)?;
     let mut tx = pool.begin().await?;
     lock(&mut tx, company).await?;
     store::stage_contacts(&mut tx, &rows).await?;
@@ -158,7 +169,7 @@ pub async fn load_contacts(
         report.new_specialties = store::create_specialties(&mut tx, company).await?;
     }
     report.count(store::merge_contacts(&mut tx, company).await?);
-    finish(&mut tx, company, by, "load contacts", &report).await?;
+    finish(&mut tx, company, by, LoadCommand::Contacts, &report).await?;
     tx.commit().await?;
     Ok(report)
 }
@@ -174,7 +185,7 @@ pub async fn load_measures(
     input: impl Read,
     options: &MeasureLoad,
 ) -> Result<LoadReport, LoadError> {
-    let Loaded { measures, rows, mut bad, read, source } = load::measures(whole(input)?, &options.columns)?;
+    let Loaded { measures, rows, mut bad, read, source } = file::measures(whole(input)?, &options.columns)?;
     let mut tx = pool.begin().await?;
     lock(&mut tx, company).await?;
     store::stage_measures(&mut tx, &rows).await?;
@@ -185,7 +196,7 @@ pub async fn load_measures(
     let merged = store::merge_measures(&mut tx, company, &measures).await?;
     let mut report = LoadReport { read: read as u64, rejected: bad, measures, new_measures, ..LoadReport::default() };
     report.count(merged);
-    finish(&mut tx, company, by, "load measures", &report).await?;
+    finish(&mut tx, company, by, LoadCommand::Measures, &report).await?;
     tx.commit().await?;
     Ok(report)
 }
@@ -240,8 +251,8 @@ fn write_rejects(source: &Source, bad: &BadLines, path: &Path) -> io::Result<()>
     let mut out = csv::WriterBuilder::new().flexible(true).delimiter(source.delimiter).from_writer(File::create(path)?);
     // Rejects loaded again have their old reasons replaced.
     let all = source.header.len();
-    let own = all - usize::from(source.header.last().is_some_and(|name| name == load::REASON));
-    out.write_record(source.header[..own].iter().map(String::as_str).chain([load::REASON]))?;
+    let own = all - usize::from(source.header.last().is_some_and(|name| name == file::REASON));
+    out.write_record(source.header[..own].iter().map(String::as_str).chain([file::REASON]))?;
     let mut written = Ok(());
     source.each_line(|line, _, record| {
         if let (Some(reasons), true) = (bad.get(&line), written.is_ok()) {
@@ -260,11 +271,11 @@ async fn finish(
     conn: &mut PgConnection,
     company: CompanyId,
     by: Option<AccountId>,
-    command: &str,
+    command: LoadCommand,
     report: &LoadReport,
 ) -> Result<(), LoadError> {
     let after = serde_json::to_value(report).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    audit::record(conn, company, audit::Entry { by, command, after: Some(after), ..audit::Entry::default() }).await?;
+    audit::record(conn, company, audit::Entry { by, command: command.into(), after: Some(after), ..audit::Entry::default() }).await?;
     // The same file again changes nothing, not even the revision of a cycle.
     if report.added + report.changed + report.removed > 0 {
         store::analyze(conn).await?;

@@ -3,9 +3,10 @@
 //! Statements that read a temporary table are checked when they run (`sqlx::query`), because `sqlx::query!` asks the
 //! database at compile time, and there is no such table then. All others are `query!`.
 
-use super::load::{ContactKind, ContactRow, MeasureRow};
+use crate::file::{ContactRow, MeasureRow};
+use cutline_domain::base::kind::Kind;
 use cutline_domain::Score;
-use cutline_domain::ids::{CompanyId, ContactId, RegionId};
+use cutline_domain::base::ids::{CompanyId, ContactId, RegionId};
 use sqlx::{PgConnection, PgPool, Result};
 use std::fmt::{Display, Write};
 use uuid::Uuid;
@@ -14,32 +15,32 @@ use uuid::Uuid;
 const PIECE: usize = 256 * 1024;
 
 /// A text of the file that means nothing to this company, and its line.
-pub(super) type Unknown = (i64, String);
+pub type Unknown = (i64, String);
 
 /// What a merge did.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Merged {
-    pub(super) added: u64,
-    pub(super) changed: u64,
-    pub(super) unchanged: u64,
-    pub(super) removed: u64,
+pub struct Merged {
+    pub added: u64,
+    pub changed: u64,
+    pub unchanged: u64,
+    pub removed: u64,
 }
 
 /// Every company, by name.
-pub(super) async fn companies(pool: &PgPool) -> Result<Vec<(CompanyId, String)>> {
+pub async fn companies(pool: &PgPool) -> Result<Vec<(CompanyId, String)>> {
     let rows = sqlx::query!("select company_id, name from company order by name").fetch_all(pool).await?;
     Ok(rows.into_iter().map(|row| (row.company_id.into(), row.name)).collect())
 }
 
 /// Lets one load of a company run at a time, so that two can't wait for each other's rows; everything else goes on.
 /// False when there is no such company.
-pub(super) async fn lock_company(conn: &mut PgConnection, company: CompanyId) -> Result<bool> {
+pub async fn lock_company(conn: &mut PgConnection, company: CompanyId) -> Result<bool> {
     let row = sqlx::query!("select company_id from company where company_id = $1 for no key update", company.0);
     Ok(row.fetch_optional(conn).await?.is_some())
 }
 
 /// Puts contacts into the temporary table `load_contact`. Each brings the id it gets if it is new.
-pub(super) async fn stage_contacts(conn: &mut PgConnection, rows: &[ContactRow]) -> Result<()> {
+pub async fn stage_contacts(conn: &mut PgConnection, rows: &[ContactRow]) -> Result<()> {
     sqlx::query(
         "create temporary table load_contact (
             line bigint not null, contact_id uuid not null, external_id text not null, name text, kind text,
@@ -50,7 +51,7 @@ pub(super) async fn stage_contacts(conn: &mut PgConnection, rows: &[ContactRow])
     .await?;
     copy(conn, "copy load_contact from stdin", rows, |out, row| {
         out.plain(row.line).plain(ContactId::new()).text(Some(&row.id)).text(row.name.as_deref());
-        out.text(row.kind.map(ContactKind::as_str)).text(Some(&row.region)).text(row.specialty.as_deref());
+        out.text(row.kind.map(Kind::as_str)).text(Some(&row.region)).text(row.specialty.as_deref());
         out.text(row.owner.as_deref()).text(row.tags.as_deref().map(array).as_deref());
     })
     .await?;
@@ -58,7 +59,7 @@ pub(super) async fn stage_contacts(conn: &mut PgConnection, rows: &[ContactRow])
 }
 
 /// Puts measures into the temporary table `load_measure`, one row a line.
-pub(super) async fn stage_measures(conn: &mut PgConnection, rows: &[MeasureRow]) -> Result<()> {
+pub async fn stage_measures(conn: &mut PgConnection, rows: &[MeasureRow]) -> Result<()> {
     sqlx::query(
         "create temporary table load_measure (line bigint not null, external_id text not null, amounts bigint[] not null)
          on commit drop",
@@ -75,7 +76,7 @@ pub(super) async fn stage_measures(conn: &mut PgConnection, rows: &[MeasureRow])
 }
 
 /// Lines whose region is no region's code.
-pub(super) async fn unknown_regions(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<Unknown>> {
+pub async fn unknown_regions(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<Unknown>> {
     sqlx::query_as(
         "select line, region from load_contact
          where not exists (select from region r where r.company_id = $1 and r.code = load_contact.region)",
@@ -86,7 +87,7 @@ pub(super) async fn unknown_regions(conn: &mut PgConnection, company: CompanyId)
 }
 
 /// Lines whose specialty is no specialty's name.
-pub(super) async fn unknown_specialties(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<Unknown>> {
+pub async fn unknown_specialties(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<Unknown>> {
     sqlx::query_as(
         "select line, specialty from load_contact where specialty <> '' and
          not exists (select from specialty s where s.company_id = $1 and s.name = load_contact.specialty)",
@@ -97,7 +98,7 @@ pub(super) async fn unknown_specialties(conn: &mut PgConnection, company: Compan
 }
 
 /// Lines whose owner is not the e-mail address of a rep or regional manager of the company.
-pub(super) async fn unknown_owners(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<Unknown>> {
+pub async fn unknown_owners(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<Unknown>> {
     sqlx::query_as(
         "select line, owner from load_contact where owner <> '' and not exists (
             select from membership m join account a on a.account_id = m.account_id
@@ -110,7 +111,7 @@ pub(super) async fn unknown_owners(conn: &mut PgConnection, company: CompanyId) 
 }
 
 /// Lines whose id is no contact's.
-pub(super) async fn unknown_contacts(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<Unknown>> {
+pub async fn unknown_contacts(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<Unknown>> {
     sqlx::query_as(
         "select line, external_id from load_measure where not exists (
             select from contact c where c.company_id = $1 and c.external_id = load_measure.external_id
@@ -122,17 +123,17 @@ pub(super) async fn unknown_contacts(conn: &mut PgConnection, company: CompanyId
 }
 
 /// Takes lines out of `load_contact` again.
-pub(super) async fn leave_out_contacts(conn: &mut PgConnection, lines: &[i64]) -> Result<()> {
+pub async fn leave_out_contacts(conn: &mut PgConnection, lines: &[i64]) -> Result<()> {
     sqlx::query("delete from load_contact where line = any($1)").bind(lines).execute(conn).await.map(drop)
 }
 
 /// Takes lines out of `load_measure` again.
-pub(super) async fn leave_out_measures(conn: &mut PgConnection, lines: &[i64]) -> Result<()> {
+pub async fn leave_out_measures(conn: &mut PgConnection, lines: &[i64]) -> Result<()> {
     sqlx::query("delete from load_measure where line = any($1)").bind(lines).execute(conn).await.map(drop)
 }
 
 /// Creates the regions that `load_contact` names and the company doesn't have, at the top of its tree.
-pub(super) async fn create_regions(conn: &mut PgConnection, company: CompanyId) -> Result<u64> {
+pub async fn create_regions(conn: &mut PgConnection, company: CompanyId) -> Result<u64> {
     let mut codes: Vec<String> = unknown_regions(conn, company).await?.into_iter().map(|(_, code)| code).collect();
     codes.sort_unstable();
     codes.dedup();
@@ -148,7 +149,7 @@ pub(super) async fn create_regions(conn: &mut PgConnection, company: CompanyId) 
 }
 
 /// Creates the specialties that `load_contact` names and the company doesn't have.
-pub(super) async fn create_specialties(conn: &mut PgConnection, company: CompanyId) -> Result<u64> {
+pub async fn create_specialties(conn: &mut PgConnection, company: CompanyId) -> Result<u64> {
     let mut names: Vec<String> = unknown_specialties(conn, company).await?.into_iter().map(|(_, name)| name).collect();
     names.sort_unstable();
     names.dedup();
@@ -164,7 +165,7 @@ pub(super) async fn create_specialties(conn: &mut PgConnection, company: Company
 }
 
 /// Creates the measures that the company doesn't have yet.
-pub(super) async fn create_measures(conn: &mut PgConnection, company: CompanyId, names: &[String]) -> Result<u64> {
+pub async fn create_measures(conn: &mut PgConnection, company: CompanyId, names: &[String]) -> Result<u64> {
     let ids: Vec<Uuid> = names.iter().map(|_| Uuid::now_v7()).collect();
     let insert = sqlx::query!(
         "insert into measure (company_id, measure_id, name)
@@ -180,7 +181,7 @@ pub(super) async fn create_measures(conn: &mut PgConnection, company: CompanyId,
 /// Makes the contacts as `load_contact` has them: a null there leaves what is known, an empty text clears it.
 ///
 /// Who was there before is counted, not told from system columns, which a distributed table doesn't return.
-pub(super) async fn merge_contacts(conn: &mut PgConnection, company: CompanyId) -> Result<Merged> {
+pub async fn merge_contacts(conn: &mut PgConnection, company: CompanyId) -> Result<Merged> {
     let (all, known): (i64, i64) = sqlx::query_as(
         "select count(*), count(c.contact_id) from load_contact l
          left join contact c on c.company_id = $1 and c.external_id = l.external_id",
@@ -221,7 +222,7 @@ pub(super) async fn merge_contacts(conn: &mut PgConnection, company: CompanyId) 
 }
 
 /// Makes the values of `measures`, the columns of the file in their order, as `load_measure` has them.
-pub(super) async fn merge_measures(conn: &mut PgConnection, company: CompanyId, measures: &[String]) -> Result<Merged> {
+pub async fn merge_measures(conn: &mut PgConnection, company: CompanyId, measures: &[String]) -> Result<Merged> {
     sqlx::query(
         "create temporary table load_value (measure_id uuid not null, contact_id uuid not null, value bigint)
          on commit drop",

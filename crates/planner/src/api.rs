@@ -2,17 +2,17 @@
 
 #![allow(missing_docs, reason = "the server macro writes structs whose fields are the documented arguments")]
 
-use super::model::{
+use crate::model::{
     Choices, CycleView, Decide, DefinitionForm, DefinitionOverview, ItemDetail, Manifest, Outcome, RowText, SaveBorders,
 };
-use crate::platform::error::AppError;
-use crate::platform::wire::Seen;
-use cutline_domain::ids::{CycleId, DefinitionId, IdempotencyKey};
+use cutline_wire::AppError;
+use cutline_wire::Seen;
+use cutline_domain::base::ids::{CycleId, DefinitionId, IdempotencyKey};
 use leptos::prelude::server;
 use leptos::server_fn::codec::Json;
 
 #[cfg(feature = "ssr")]
-use {super::service, crate::platform::http::with_caller};
+use {crate::service, cutline_contacts::facts::Registry, cutline_platform::http::with_caller, leptos::prelude::expect_context};
 
 /// Every definition with where its planning stands.
 #[server(endpoint = "planner/overview", input = Json, output = Json)]
@@ -89,5 +89,6 @@ pub async fn texts(id: CycleId, items: Vec<u32>) -> Result<Vec<RowText>, AppErro
 /// One contact and what happened to it.
 #[server(endpoint = "planner/cycle/item", input = Json, output = Json)]
 pub async fn item(id: CycleId, item: u32) -> Result<ItemDetail, AppError> {
-    with_caller(|pool, caller| async move { service::detail(&pool, &caller, id, item).await }).await
+    let registry = expect_context::<Registry>();
+    with_caller(|pool, caller| async move { service::detail(&pool, &registry, &caller, id, item).await }).await
 }

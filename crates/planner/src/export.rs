@@ -1,23 +1,22 @@
 //! The Excel export: the grid as filtered, sorted and grouped on the screen, and sheets that summarise it. Numbers are
 //! numbers, classes carry their colours, the header is frozen and filterable. There is no way back in.
 
-use super::model::{CycleView, RowText};
-use super::selection::rows_in_order;
-use super::service::ExportRows;
-use crate::planner::model::GridQuery;
-use crate::platform::error::AppError;
-use cutline_domain::colour::{Theme, ink, parse, ramp};
-use cutline_domain::distribution::{NO_CURRENT, Strata};
-use cutline_domain::layout::{Folds, Layout};
-use cutline_domain::{Borders, Class, ClassScheme, Percent, Status};
+use crate::model::{CycleView, RowText};
+use crate::service::ExportRows;
+use cutline_domain::base::colour::{Theme, fill, ink};
+use cutline_domain::base::format::capitalised;
+use cutline_domain::borders::distribution::{NO_CURRENT, Strata};
+use cutline_domain::planner::approval::Status;
+use cutline_domain::planner::grid::{GridQuery, lay_out, rows_in_order, strata};
+use cutline_domain::table::layout::{Folds, Layout};
+use cutline_domain::{Borders, Class, ClassScheme, Percent};
+use cutline_platform::{Error, Result, workbook};
 use rust_xlsxwriter::{Color, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 use std::fs::File;
-use std::io::{Seek, SeekFrom};
 
-/// A name for the file: `Cardiolin Primary care 2026 H2.xlsx`, without what file systems and headers don't take.
+/// A name for the file: `Cardiolin Primary care 2026 H2.xlsx`.
 pub fn file_name(view: &CycleView) -> String {
-    let name = format!("{} {} {}.xlsx", view.product, view.specialties_label, view.name);
-    name.chars().map(|c| if c.is_ascii_alphanumeric() || " .-_".contains(c) { c } else { '_' }).collect()
+    workbook::file_name(&format!("{} {} {}", view.product, view.specialties_label, view.name))
 }
 
 struct Formats {
@@ -32,8 +31,7 @@ impl Formats {
     fn new(scheme: &ClassScheme) -> Self {
         let head = Format::new().set_bold().set_background_color(Color::RGB(0xf7_f8fa));
         let classes = scheme.classes().iter().enumerate().map(|(i, class)| {
-            let own = class.colour.as_deref().and_then(parse);
-            let fill = own.unwrap_or_else(|| ramp(Theme::Light, i, scheme.len()));
+            let fill = fill(Theme::Light, class.colour.as_deref(), i, scheme.len());
             let rgb = |[r, g, b]: [u8; 3]| Color::RGB(u32::from_be_bytes([0, r, g, b]));
             Format::new().set_background_color(rgb(fill)).set_font_color(rgb(ink(fill))).set_align(FormatAlign::Center)
         });
@@ -48,27 +46,26 @@ impl Formats {
 }
 
 /// Writes the workbook into an unnamed temporary file, row by row, and gives it rewound.
-pub fn workbook(rows: &ExportRows, query: &GridQuery, preview: Option<Borders>) -> Result<File, AppError> {
+pub fn workbook(rows: &ExportRows, query: &GridQuery, preview: Option<Borders>) -> Result<File> {
     let view = &rows.view;
     let borders = preview
         .filter(|borders| borders.classes() == view.scheme.len())
         .or_else(|| view.frozen.as_ref().or(view.draft.as_ref()).map(|version| version.borders.clone()));
     let order = rows_in_order(&rows.columns, &view.regions, query, rows.found.as_deref(), rows.order.as_deref());
+    let order = order.ok_or_else(|| Error::internal("the order of an export is not there"))?;
     let mut layout = Layout::default();
-    layout.fill(&rows.columns, &order, borders.as_ref(), query.live, query.grouping, Folds::default());
+    let live = (query.live, query.grouping);
+    lay_out(&mut layout, &rows.columns, &order, borders.as_ref(), live, &Folds::default());
     let mut workbook = Workbook::new();
     let formats = Formats::new(&view.scheme);
     items(workbook.add_worksheet_with_constant_memory()?, rows, &layout, borders.as_ref(), &formats)?;
     if let Some(borders) = &borders {
-        let strata = Strata::of(&rows.columns, layout.order.iter().copied(), borders);
+        let strata = strata(&rows.columns, layout.order.iter().copied(), borders);
         summary(workbook.add_worksheet(), view, &strata, &formats)?;
         moves(workbook.add_worksheet(), rows, &layout, borders, &formats)?;
         border_sheet(workbook.add_worksheet(), view, borders, &strata, &formats)?;
     }
-    let mut file = tempfile::tempfile()?;
-    workbook.save_to_writer(&mut file)?;
-    file.seek(SeekFrom::Start(0))?;
-    Ok(file)
+    workbook::finished(workbook)
 }
 
 fn items(
@@ -77,7 +74,7 @@ fn items(
     layout: &Layout,
     borders: Option<&Borders>,
     formats: &Formats,
-) -> Result<(), XlsxError> {
+) -> std::result::Result<(), XlsxError> {
     let view = &rows.view;
     sheet.set_name("Items")?;
     let titles = [
@@ -95,7 +92,7 @@ fn items(
     for (column, width) in [28.0, 14.0, 24.0, 16.0, 12.0, 9.0, 9.0, 9.0, 28.0, 12.0].into_iter().enumerate() {
         sheet.set_column_width(column as u16, width)?;
     }
-    header(sheet, &titles, formats)?;
+    workbook::header(sheet, &titles, &formats.head)?;
     sheet.autofilter(0, 0, layout.order.len().max(1) as u32, titles.len() as u16 - 1)?;
     for (line, index) in layout.order.iter().map(|i| *i as usize).enumerate() {
         let row = rows.columns.row(index);
@@ -126,12 +123,12 @@ fn items(
     Ok(())
 }
 
-fn summary(sheet: &mut Worksheet, view: &CycleView, strata: &Strata, formats: &Formats) -> Result<(), XlsxError> {
+fn summary(sheet: &mut Worksheet, view: &CycleView, strata: &Strata, formats: &Formats) -> std::result::Result<(), XlsxError> {
     sheet.set_name("Summary")?;
     let mut titles = vec!["Class"];
     titles.extend(Status::ALL.iter().map(|status| status.title()));
     titles.push("Total");
-    header(sheet, &titles, formats)?;
+    workbook::header(sheet, &titles, &formats.head)?;
     let tally = strata.tally();
     let mut line = 1;
     for class in highest_first(&view.scheme) {
@@ -142,10 +139,10 @@ fn summary(sheet: &mut Worksheet, view: &CycleView, strata: &Strata, formats: &F
     sheet.write_string(line, 0, "Unscored")?;
     counts(sheet, line, &tally.unscored, formats)?;
     sheet.write_string_with_format(line + 1, 0, "Total", &formats.bold)?;
-    counts(sheet, line + 1, &[0, 1, 2].map(|s| tally.status(Status::ALL[s])), formats)
+    counts(sheet, line + 1, &[0, 1, 2].map(|mark| tally.marked(mark)), formats)
 }
 
-fn counts(sheet: &mut Worksheet, line: u32, by_status: &[u32; 3], formats: &Formats) -> Result<(), XlsxError> {
+fn counts(sheet: &mut Worksheet, line: u32, by_status: &[u32; 3], formats: &Formats) -> std::result::Result<(), XlsxError> {
     for (column, items) in by_status.iter().chain([&by_status.iter().sum()]).enumerate() {
         sheet.write_number_with_format(line, column as u16 + 1, *items, &formats.number)?;
     }
@@ -160,7 +157,7 @@ fn moves(
     layout: &Layout,
     borders: &Borders,
     formats: &Formats,
-) -> Result<(), XlsxError> {
+) -> std::result::Result<(), XlsxError> {
     let mut moved = [[0u32; Class::MOST]; Class::MOST + 1];
     for row in layout.order.iter().map(|index| rows.columns.row(*index as usize)) {
         if let Some(last) = row.overridden.or_else(|| row.score.map(|score| borders.class_of(score))) {
@@ -195,9 +192,9 @@ fn border_sheet(
     borders: &Borders,
     strata: &Strata,
     formats: &Formats,
-) -> Result<(), XlsxError> {
+) -> std::result::Result<(), XlsxError> {
     sheet.set_name("Borders")?;
-    header(sheet, &["Class", "From", "Planned %", "Now %", "Count"], formats)?;
+    workbook::header(sheet, &["Class", "From", "Planned %", "Now %", "Count"], &formats.head)?;
     let tally = strata.tally();
     let scored = f64::from(tally.scored().max(1));
     for (line, class) in highest_first(&view.scheme).into_iter().enumerate() {
@@ -217,14 +214,6 @@ fn border_sheet(
     Ok(())
 }
 
-fn header(sheet: &mut Worksheet, titles: &[&str], formats: &Formats) -> Result<(), XlsxError> {
-    sheet.set_freeze_panes(1, 0)?;
-    for (column, title) in titles.iter().enumerate() {
-        sheet.write_string_with_format(0, column as u16, *title, &formats.head)?;
-    }
-    Ok(())
-}
-
 fn class_cell(
     sheet: &mut Worksheet,
     line: u32,
@@ -232,7 +221,7 @@ fn class_cell(
     class: Class,
     scheme: &ClassScheme,
     formats: &Formats,
-) -> Result<(), XlsxError> {
+) -> std::result::Result<(), XlsxError> {
     match formats.classes.get(class.index()) {
         Some(format) => sheet.write_string_with_format(line, column, scheme.label(class), format).map(|_| ()),
         None => Ok(()),
@@ -240,10 +229,5 @@ fn class_cell(
 }
 
 fn highest_first(scheme: &ClassScheme) -> Vec<Class> {
-    (0..scheme.len() as u8).rev().map(Class).collect()
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    scheme.highest_first().collect()
 }

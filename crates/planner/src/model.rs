@@ -1,11 +1,14 @@
 //! What crosses the wire between the planner's page and the server.
 
-use crate::platform::wire::Seen;
-use cutline_domain::approval::{ItemCommand, Refusal};
-use cutline_domain::ids::{ContactId, CycleId, DefinitionId, RegionId};
-use cutline_domain::layout::{Grouping, LiveFilter, Sort};
-use cutline_domain::{Borders, ClassScheme, CycleState, Percent, Score, Status};
+use cutline_contacts::model::Fact;
+use cutline_domain::base::ids::{ContactId, CycleId, DefinitionId};
+use cutline_domain::base::kind::Kind;
+use cutline_domain::base::region::Region;
+use cutline_domain::planner::approval::{CycleState, ItemCommand, Refusal, Status};
+use cutline_domain::{Borders, ClassScheme, Percent, Score};
+use cutline_wire::{Moment, Seen};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 /// A microtarget definition as it is edited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,8 +19,8 @@ pub struct DefinitionForm {
     pub version: i32,
     /// Name of the product; created when new.
     pub product: String,
-    /// `person` or `institution`.
-    pub kind: String,
+    /// Whom it is about.
+    pub kind: Kind,
     /// What the specialties are called together.
     pub specialties_label: String,
     /// Names of the specialties.
@@ -31,7 +34,7 @@ pub struct DefinitionForm {
 impl DefinitionForm {
     /// Whom it is about: `Primary care · persons`.
     pub fn audience(&self) -> String {
-        format!("{} · {}s", self.specialties_label, self.kind)
+        format!("{} · {}", self.specialties_label, self.kind.plural())
     }
 
     /// Product and whom it is about.
@@ -45,10 +48,21 @@ impl DefinitionForm {
 pub struct Choices {
     /// Products by name.
     pub products: Vec<String>,
-    /// Specialties with their number of persons, institutions.
-    pub specialties: Vec<(String, u32, u32)>,
+    /// Specialties, by name.
+    pub specialties: Vec<SpecialtyChoice>,
     /// Measures by name.
     pub measures: Vec<String>,
+}
+
+/// A specialty that a definition can name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpecialtyChoice {
+    /// Its name.
+    pub name: String,
+    /// Persons that have it.
+    pub persons: u32,
+    /// Institutions that have it.
+    pub institutions: u32,
 }
 
 /// A definition and where its planning stands.
@@ -75,8 +89,8 @@ pub struct CycleSummary {
     pub state: CycleState,
     /// Items by status: in progress, accepted, rejected.
     pub statuses: [u32; 3],
-    /// When it was opened or transferred, `2026-11-22`.
-    pub since: String,
+    /// When it was opened or transferred.
+    pub since: Moment,
 }
 
 impl CycleSummary {
@@ -97,21 +111,8 @@ pub struct BorderVersion {
     pub planned: Vec<Percent>,
     /// Who saved it.
     pub by: String,
-    /// When, `2026-11-22 14:05 UTC`.
-    pub at: String,
-}
-
-/// A region, in the order the snapshot counts them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Region {
-    /// Which.
-    pub id: RegionId,
-    /// The region above.
-    pub parent: Option<RegionId>,
-    /// Short name.
-    pub code: String,
-    /// Name.
-    pub name: String,
+    /// When.
+    pub at: Moment,
 }
 
 /// Everything about a cycle but its items.
@@ -125,8 +126,8 @@ pub struct CycleView {
     pub product: String,
     /// What the specialties are called together.
     pub specialties_label: String,
-    /// `person`, `institution` or `group`.
-    pub kind: String,
+    /// Whom it is about.
+    pub kind: Kind,
     /// The measure that scores.
     pub measure: String,
     /// Where it stands.
@@ -145,18 +146,11 @@ pub struct CycleView {
     pub manifest: Option<Manifest>,
 }
 
-impl CycleView {
-    /// `persons`, `institutions` or `groups`.
-    pub fn kind_plural(&self) -> String {
-        format!("{}s", self.kind)
-    }
-}
-
 /// What one Transfer did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// When, `2026-11-22 14:05 UTC`.
-    pub at: String,
+    /// When.
+    pub at: Moment,
     /// Who.
     pub by: String,
     /// Accepted items whose final class is now the general classification, per class, lowest first.
@@ -197,29 +191,84 @@ pub struct ItemDetail {
     pub contact: ContactId,
     /// Its texts.
     pub text: RowText,
-    /// Region.
-    pub region: String,
-    /// Who looks after it.
-    pub owner: Option<String>,
-    /// All its measures.
-    pub measures: Vec<(String, Score)>,
+    /// What is known about it, by feature.
+    pub facts: Vec<Fact>,
     /// The score known now, when it differs from the one decided by.
     pub latest_score: Option<Score>,
     /// What happened, newest first.
     pub history: Vec<HistoryEntry>,
 }
 
-/// One thing that happened to a contact.
+/// The planner's commands, by the one name each has in audit, receipts and history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// A definition was made or changed.
+    #[strum(serialize = "save definition")]
+    SaveDefinition,
+    /// A cycle was opened.
+    #[strum(serialize = "open cycle")]
+    OpenCycle,
+    /// Contacts joined, or scores changed, by a load.
+    #[strum(serialize = "population changed")]
+    PopulationChanged,
+    /// Collecting → Drafting.
+    #[strum(serialize = "start borders")]
+    StartBorders,
+    /// A border version was kept.
+    #[strum(serialize = "save draft")]
+    SaveDraft,
+    /// Drafting → Approving.
+    #[strum(serialize = "enable for approval")]
+    Enable,
+    /// Items were accepted.
+    #[strum(serialize = "accept")]
+    Accept,
+    /// Items were rejected.
+    #[strum(serialize = "reject")]
+    Reject,
+    /// Items were overridden.
+    #[strum(serialize = "override")]
+    Override,
+    /// Acceptances were withdrawn.
+    #[strum(serialize = "withdraw")]
+    Withdraw,
+    /// Approving → Drafting.
+    #[strum(serialize = "reset cycle")]
+    Reset,
+    /// Approving → Transferred.
+    #[strum(serialize = "transfer")]
+    Transfer,
+}
+
+impl From<&ItemCommand> for Command {
+    fn from(command: &ItemCommand) -> Self {
+        match command {
+            ItemCommand::Accept => Self::Accept,
+            ItemCommand::Reject { .. } => Self::Reject,
+            ItemCommand::Override { .. } => Self::Override,
+            ItemCommand::Withdraw => Self::Withdraw,
+        }
+    }
+}
+
+/// One thing that happened to a contact. Classes are told by the labels they had.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryEntry {
-    /// When, `2026-11-22 14:05 UTC`.
-    pub at: String,
-    /// Who; the program itself when empty.
-    pub by: String,
+    /// When.
+    pub at: Moment,
+    /// Who; nobody for the program itself.
+    pub by: Option<String>,
+    /// The product planned for.
+    pub product: String,
     /// The cycle.
     pub cycle: String,
-    /// What: `Accepted`, `Overridden to B`, `Official class A → B`.
-    pub what: String,
+    /// By which command.
+    pub command: Command,
+    /// The class it had, for a Transfer.
+    pub from: Option<String>,
+    /// The class it was given: accepted as, overridden to, made official.
+    pub to: Option<String>,
     /// Why.
     pub reason: Option<String>,
 }
@@ -243,8 +292,8 @@ pub struct Decide {
 pub enum Skip {
     /// Changed after the user last saw it.
     ChangedSince {
-        /// By whom.
-        by: String,
+        /// By whom; nobody when new data did.
+        by: Option<String>,
         /// What it is now.
         status: Status,
     },
@@ -278,21 +327,4 @@ pub struct SaveBorders {
     pub borders: Borders,
     /// Planned shares, lowest class first.
     pub planned: Vec<Percent>,
-}
-
-/// What the grid shows, as the URL and the export carry it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GridQuery {
-    /// Part of a name or id.
-    pub search: String,
-    /// Regions, each with all below; empty for all.
-    pub regions: Vec<RegionId>,
-    /// Statuses; empty for all.
-    pub statuses: Vec<Status>,
-    /// What depends on the borders.
-    pub live: LiveFilter,
-    /// Order.
-    pub sort: Sort,
-    /// Groups.
-    pub grouping: Grouping,
 }

@@ -1,20 +1,21 @@
 //! The planner's plain HTTP routes: binary columns for the grid, and the Excel export. Refusals are problem+json.
 
-use super::export;
-use super::model::GridQuery;
-use super::service;
-use crate::platform::error::AppError;
-use crate::platform::http::{AppState, Checked};
-use crate::platform::session::Caller;
+use crate::export;
+use crate::service;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use cutline_domain::ids::CycleId;
-use cutline_domain::layout::SortKey;
+use cutline_domain::base::ids::CycleId;
+use cutline_domain::planner::grid::{GridQuery, SortKey};
 use cutline_domain::{Borders, Score};
+use cutline_platform::http::Checked;
+use cutline_platform::session::Caller;
+use cutline_platform::workbook::MEDIA_TYPE;
+use cutline_platform::{AppState, Result};
+use cutline_wire::AppError;
 use serde::Deserialize;
 use tokio_util::io::ReaderStream;
 use uuid::Uuid;
@@ -41,7 +42,7 @@ async fn snapshot(
     State(app): State<AppState>,
     caller: Caller,
     Checked(Path(id)): Checked<Path<Uuid>>,
-) -> Result<Response, AppError> {
+) -> Result<Response> {
     Ok(binary(service::snapshot(&app.pool, &caller, CycleId(id)).await?.encode()))
 }
 
@@ -49,7 +50,7 @@ async fn changes(
     State(app): State<AppState>,
     caller: Caller,
     Checked(Path((id, since))): Checked<Path<(Uuid, u64)>>,
-) -> Result<Response, AppError> {
+) -> Result<Response> {
     Ok(binary(service::changes(&app.pool, &caller, CycleId(id), since).await?.encode()))
 }
 
@@ -63,7 +64,7 @@ async fn search(
     caller: Caller,
     Checked(Path(id)): Checked<Path<Uuid>>,
     Checked(Query(search)): Checked<Query<Search>>,
-) -> Result<Response, AppError> {
+) -> Result<Response> {
     Ok(numbers(&service::search(&app.pool, &caller, CycleId(id), &search.q).await?))
 }
 
@@ -71,7 +72,7 @@ async fn order(
     State(app): State<AppState>,
     caller: Caller,
     Checked(Path((id, key))): Checked<Path<(Uuid, SortKey)>>,
-) -> Result<Response, AppError> {
+) -> Result<Response> {
     Ok(numbers(&service::order(&app.pool, &caller, CycleId(id), key).await?))
 }
 
@@ -88,7 +89,7 @@ async fn export_xlsx(
     caller: Caller,
     Checked(Path(id)): Checked<Path<Uuid>>,
     Checked(Query(export)): Checked<Query<Export>>,
-) -> Result<Response, AppError> {
+) -> Result<Response> {
     let query: GridQuery = match &export.view {
         Some(json) => {
             serde_json::from_str(json).map_err(|_| AppError::invalid("view", "The view could not be read."))?
@@ -99,17 +100,15 @@ async fn export_xlsx(
     let rows = service::export_rows(&app.pool, &caller, CycleId(id), &query).await?;
     let name = export::file_name(&rows.view);
     let file = tokio::task::spawn_blocking(move || export::workbook(&rows, &query, preview))
-        .await
-        .map_err(|error| AppError::internal(&error))??;
+        .await??;
     let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file)));
     let disposition = format!("attachment; filename=\"{name}\"");
-    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response())
+    Ok(([(header::CONTENT_TYPE, MEDIA_TYPE.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response())
 }
 
-fn parse_borders(text: &str) -> Result<Borders, AppError> {
-    let values: Result<Vec<Score>, _> =
+fn parse_borders(text: &str) -> Result<Borders> {
+    let values: std::result::Result<Vec<Score>, _> =
         text.split(',').filter(|part| !part.is_empty()).map(|part| part.parse().map(Score::from_hundredths)).collect();
     let values = values.map_err(|_| AppError::invalid("borders", "Borders are whole hundredths."))?;
-    Borders::new(values).map_err(|error| AppError::invalid("borders", error))
+    Borders::new(values).map_err(|error| AppError::invalid("borders", error).into())
 }

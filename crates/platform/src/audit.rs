@@ -1,10 +1,20 @@
 //! Writes audit records. Always inside the command's own transaction: no change without its record, no record without
 //! its change.
 
-use crate::platform::error::AppError;
-use cutline_domain::ids::{AccountId, AuditId, CompanyId, CycleId};
+use crate::Result;
+use cutline_domain::base::ids::{AccountId, AuditId, CompanyId};
 use serde_json::Value;
 use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// What a record is about: something with revisions, and the revision the command gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Which.
+    pub id: Uuid,
+    /// Its revision after the command.
+    pub revision: i64,
+}
 
 /// One audit record: who, what, before, after, why. When is the transaction's time.
 #[derive(Debug, Default)]
@@ -12,9 +22,9 @@ pub struct Entry<'a> {
     /// Who; nobody for the program itself.
     pub by: Option<AccountId>,
     /// The command's name.
-    pub command: &'a str,
-    /// The cycle, and the revision the command gave it.
-    pub cycle: Option<(CycleId, i64)>,
+    pub command: &'static str,
+    /// What it is about, if that has revisions.
+    pub subject: Option<Subject>,
     /// The reason given.
     pub reason: Option<&'a str>,
     /// What it was.
@@ -24,18 +34,17 @@ pub struct Entry<'a> {
 }
 
 /// Writes a record and gives its id, for details that refer to it.
-pub async fn record(conn: &mut PgConnection, company: CompanyId, entry: Entry<'_>) -> Result<AuditId, AppError> {
+pub async fn record(conn: &mut PgConnection, company: CompanyId, entry: Entry<'_>) -> Result<AuditId> {
     let id = AuditId::new();
-    let (cycle, revision) = entry.cycle.unzip();
     sqlx::query!(
-        "insert into audit_record (company_id, audit_id, account_id, command, cycle_id, revision, reason, before, after)
+        "insert into audit_record (company_id, audit_id, account_id, command, subject_id, revision, reason, before, after)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         company.0,
         id.0,
         entry.by.map(|account| account.0),
         entry.command,
-        cycle.map(|cycle| cycle.0),
-        revision,
+        entry.subject.map(|subject| subject.id),
+        entry.subject.map(|subject| subject.revision),
         entry.reason,
         entry.before,
         entry.after,

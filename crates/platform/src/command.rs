@@ -1,56 +1,127 @@
-//! Idempotency: a command repeated with the same key (a double click, a retry after a lost reply) gets the first answer
-//! again and does nothing.
+//! The shape of a command, written once: permission → receipt → (lock → decide → write → audit) → answer → commit. The
+//! feature gives the middle and can't leave out its audit record.
+//!
+//! A receipt makes a command idempotent: repeated with the same key (a double click, a retry after a lost reply) it gets
+//! the first answer again and does nothing.
 
-use crate::platform::error::AppError;
-use cutline_domain::ids::{AccountId, CompanyId, IdempotencyKey};
+use crate::audit::{self, Entry};
+use crate::session::Caller;
+use crate::{Error, Result};
+use cutline_domain::Permission;
+use cutline_domain::base::ids::{AccountId, AuditId, CompanyId, IdempotencyKey};
+use cutline_wire::AppError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
+
+/// What is asked: by which name it goes into audit and receipt, what it needs, and the key the client made up.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask {
+    /// Its one name.
+    pub name: &'static str,
+    /// What the caller must be allowed.
+    pub permission: Permission,
+    /// Without one, a repetition is done again.
+    pub key: Option<IdempotencyKey>,
+}
+
+/// A command under way, inside its transaction.
+#[derive(Debug)]
+pub struct Doing<'a> {
+    /// The transaction.
+    pub conn: &'a mut PgConnection,
+    /// Who asked.
+    pub caller: &'a Caller,
+    name: &'static str,
+    recorded: bool,
+}
+
+impl Doing<'_> {
+    /// The company it happens in.
+    pub const fn company(&self) -> CompanyId {
+        self.caller.company
+    }
+
+    /// Who asked.
+    pub const fn by(&self) -> AccountId {
+        self.caller.actor.account
+    }
+
+    /// Writes the command's audit record; who and the command's name are known.
+    pub async fn record(&mut self, entry: Entry<'_>) -> Result<AuditId> {
+        self.recorded = true;
+        let entry = Entry { by: Some(self.by()), command: self.name, ..entry };
+        audit::record(self.conn, self.caller.company, entry).await
+    }
+}
+
+/// Does a command. `middle` locks, decides, writes and records; what it answers is kept for a repetition.
+pub async fn run<A, M>(pool: &PgPool, caller: &Caller, ask: Ask, middle: M) -> Result<A>
+where
+    A: Serialize + DeserializeOwned,
+    M: AsyncFnOnce(&mut Doing<'_>) -> Result<A>,
+{
+    caller.require(ask.permission)?;
+    let mut tx = pool.begin().await?;
+    if let Some(key) = ask.key
+        && let Some(given) = answered(&mut tx, caller, ask.name, key).await?
+    {
+        return Ok(given);
+    }
+    let mut doing = Doing { conn: &mut tx, caller, name: ask.name, recorded: false };
+    let answer = middle(&mut doing).await?;
+    if !doing.recorded {
+        return Err(Error::internal(format!("the command \u{201c}{}\u{201d} left no audit record", ask.name)));
+    }
+    if let Some(key) = ask.key {
+        keep(&mut tx, caller, ask.name, key, &answer).await?;
+    }
+    tx.commit().await?;
+    Ok(answer)
+}
 
 /// The answer already given to `key`, if any. Holds a lock on the key until the transaction ends, so that the same
 /// command sent twice at once is done once.
-pub async fn answered<T: DeserializeOwned>(
+async fn answered<A: DeserializeOwned>(
     conn: &mut PgConnection,
-    company: CompanyId,
-    by: AccountId,
-    command: &str,
+    caller: &Caller,
+    name: &str,
     key: IdempotencyKey,
-) -> Result<Option<T>, AppError> {
+) -> Result<Option<A>> {
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1::text, 0))", key.to_string())
         .execute(&mut *conn)
         .await?;
     let receipt = sqlx::query!(
         r#"select account_id, command, response from command_receipt where company_id = $1 and idempotency_key = $2"#,
-        company.0,
+        caller.company.0,
         key.0
     )
     .fetch_optional(conn)
     .await?;
     match receipt {
         None => Ok(None),
-        Some(receipt) if receipt.account_id == by.0 && receipt.command == command => {
+        Some(receipt) if receipt.account_id == caller.actor.account.0 && receipt.command == name => {
             Ok(Some(serde_json::from_value(receipt.response)?))
         }
-        Some(_) => Err(AppError::invalid("", "This idempotency key was used for another command.")),
+        Some(_) => Err(AppError::invalid("", "This idempotency key was used for another command.").into()),
     }
 }
 
 /// Keeps the answer given to `key`.
-pub async fn answer<T: Serialize>(
+async fn keep<A: Serialize>(
     conn: &mut PgConnection,
-    company: CompanyId,
-    by: AccountId,
-    command: &str,
+    caller: &Caller,
+    name: &str,
     key: IdempotencyKey,
-    response: &T,
-) -> Result<(), AppError> {
+    response: &A,
+) -> Result<()> {
     sqlx::query!(
         "insert into command_receipt (company_id, idempotency_key, account_id, command, response)
          values ($1, $2, $3, $4, $5)",
-        company.0,
+        caller.company.0,
         key.0,
-        by.0,
-        command,
+        caller.actor.account.0,
+        name,
         serde_json::to_value(response)?
     )
     .execute(conn)

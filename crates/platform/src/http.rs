@@ -1,46 +1,23 @@
-//! What every request passes through: request ids, logs, limits, security headers, the origin check; and the health
-//! probes. Routes of features are put together in [`crate::server`].
+//! What every request passes through: request ids, limits, security headers, the origin check; the health probes; and
+//! how a server function is run for whoever is calling.
 
-use crate::platform::database::Database;
-use crate::platform::error::AppError;
-use crate::platform::session::{self, Caller};
-use axum::extract::{FromRef, FromRequestParts, Request, State};
+use crate::session::{self, Caller};
+use crate::state::AppState;
+use crate::{Error, Result, telemetry};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use leptos::config::LeptosOptions;
+use cutline_wire::AppError;
 use leptos::prelude::use_context;
+use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use leptos_axum::ResponseOptions;
 use sqlx::PgPool;
-use std::sync::Arc;
 use tower_http::request_id::{MakeRequestId, RequestId};
 
-/// What handlers share.
-#[derive(Clone)]
-pub struct AppState {
-    /// Connections.
-    pub pool: PgPool,
-    /// Migrations and the database's life; none in tests that bring their own pool.
-    pub database: Option<Arc<Database>>,
-    /// Where the site's files are.
-    pub leptos: LeptosOptions,
-}
-
-impl FromRef<AppState> for LeptosOptions {
-    fn from_ref(state: &AppState) -> Self {
-        state.leptos.clone()
-    }
-}
-
-tokio::task_local! {
-    static REQUEST_ID: String;
-}
-
-/// The id of the request being handled.
-pub fn request_id() -> Option<String> {
-    REQUEST_ID.try_with(Clone::clone).ok()
-}
+/// An error of ours is a sentence or two.
+const LONGEST_ERROR: usize = 64 << 10;
 
 /// Gives every request a version 7 id, so that logs sort by time.
 #[derive(Clone, Copy, Debug)]
@@ -52,10 +29,11 @@ impl MakeRequestId for RequestIds {
     }
 }
 
-/// Makes the request id known to [`request_id`] while the request is handled.
+/// Makes the request id known to [`telemetry::request_id`] while the request is handled.
 pub async fn with_request_id(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
-    REQUEST_ID.scope(id.unwrap_or_default().to_owned(), next.run(request)).await
+    let id = id.unwrap_or_default().to_owned();
+    telemetry::within_request(id, next.run(request)).await
 }
 
 /// Refuses state-changing requests that a page of another origin makes the browser send. Browsers always send `Origin`
@@ -70,29 +48,41 @@ pub async fn same_origin(request: Request, next: Next) -> Response {
     };
     let cross_site = headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none");
     if !safe && (cross_site || headers.get(header::ORIGIN).is_some_and(foreign)) {
-        return AppError::forbidden("This request came from another site, so nothing was done.").into_response();
+        let error = AppError::forbidden("This request came from another site, so nothing was done.");
+        return Error::from(error).into_response();
     }
     next.run(request).await
 }
 
-/// Security headers that are the same for every answer. Scripts and styles are our own; `wasm-unsafe-eval` lets the
-/// browser compile our module, and leptos starts it by an inline script.
-pub const SECURITY_HEADERS: [(HeaderName, HeaderValue); 4] = [
-    (
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(
-            "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
-             img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
-        ),
-    ),
+/// What a page may load and run: our own files, and inline scripts that carry the page's `nonce`. `wasm-unsafe-eval` lets
+/// the browser compile our module.
+pub fn content_security_policy(nonce: Option<&str>) -> String {
+    let inline = nonce.map(|nonce| format!(" 'nonce-{nonce}'")).unwrap_or_default();
+    format!(
+        "default-src 'self'; script-src 'self'{inline} 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
+         img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    )
+}
+
+/// Security headers that are the same for every answer.
+pub const SECURITY_HEADERS: [(HeaderName, HeaderValue); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
 ];
 
+/// Gives every answer that isn't a page the policy without inline scripts; pages bring their own.
+pub async fn with_policy(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Ok(policy) = HeaderValue::from_str(&content_security_policy(None)) {
+        response.headers_mut().entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+    }
+    response
+}
+
 /// `/healthz`: the process answers.
-pub async fn health() -> &'static str {
-    "ok"
+pub fn health() -> std::future::Ready<&'static str> {
+    std::future::ready("ok")
 }
 
 /// `/readyz`: the database answers and has every migration.
@@ -117,22 +107,22 @@ impl<S, E> FromRequestParts<S> for Checked<E>
 where
     S: Send + Sync,
     E: FromRequestParts<S>,
-    AppError: From<E::Rejection>,
+    Error: From<E::Rejection>,
 {
-    type Rejection = AppError;
+    type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
         Ok(Self(E::from_request_parts(parts, state).await?))
     }
 }
 
 /// Runs a server function's body for whoever is calling, and gives a refusal its HTTP status.
-pub async fn with_caller<T, F>(body: impl FnOnce(PgPool, Caller) -> F) -> Result<T, AppError>
+pub async fn with_caller<T, F>(body: impl FnOnce(PgPool, Caller) -> F) -> std::result::Result<T, AppError>
 where
-    F: Future<Output = Result<T, AppError>>,
+    F: Future<Output = Result<T>>,
 {
     // Contexts are read before the first await: while a page is rendered they are gone after it.
-    let (pool, options) = (session::state().pool, use_context::<ResponseOptions>());
+    let (pool, options) = (AppState::get().pool, use_context::<ResponseOptions>());
     let result = match session::caller().await {
         Ok(caller) => body(pool, caller).await,
         Err(error) => Err(error),
@@ -141,26 +131,46 @@ where
 }
 
 /// Gives a refusal its HTTP status, inside a server function.
-pub fn reply<T>(result: Result<T, AppError>) -> Result<T, AppError> {
+pub fn reply<T>(result: Result<T>) -> std::result::Result<T, AppError> {
     with_status(use_context::<ResponseOptions>(), result)
 }
 
-fn with_status<T>(options: Option<ResponseOptions>, result: Result<T, AppError>) -> Result<T, AppError> {
-    if let (Err(error), Some(options)) = (&result, options) {
-        write_status(&options, error);
-    }
-    result
+fn with_status<T>(options: Option<ResponseOptions>, result: Result<T>) -> std::result::Result<T, AppError> {
+    result.map_err(|error| {
+        let error = error.shown();
+        if let Some(options) = options {
+            options.set_status(status(&error));
+        }
+        error
+    })
 }
 
-/// Gives an error its HTTP status, if a server function is answering.
-pub fn set_status(error: &AppError) {
-    if let Some(options) = use_context::<ResponseOptions>() {
-        write_status(&options, error);
-    }
+fn status(error: &AppError) -> StatusCode {
+    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-fn write_status(options: &ResponseOptions, error: &AppError) {
-    if let Ok(status) = StatusCode::from_u16(error.status()) {
-        options.set_status(status);
+/// Gives an answer of a server function that was refused before its body ran (it could not be read) or after it (it could
+/// not be written) the status of what it says. Bodies give their own.
+pub async fn server_fn_status(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if !response.headers().contains_key(SERVER_FN_ERROR_HEADER) || response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, LONGEST_ERROR).await else {
+        return Error::internal("the answer of a server function could not be read back").into_response();
+    };
+    let error = match serde_json::from_slice(&bytes) {
+        Ok(AppError::Internal { reference }) if reference == AppError::UNTRACED => {
+            Error::internal("a server function failed outside its body").shown()
+        }
+        Ok(error) => error,
+        Err(error) => Error::from(error).shown(),
+    };
+    parts.status = status(&error);
+    parts.headers.remove(header::CONTENT_LENGTH);
+    match serde_json::to_vec(&error) {
+        Ok(body) => Response::from_parts(parts, body.into()),
+        Err(error) => Error::from(error).into_response(),
     }
 }

@@ -1,19 +1,17 @@
-//! What every feature stands on and knows no feature itself: errors, sessions, the database, audit, commands, HTTP.
+//! What every feature stands on at the server and knows no feature itself: errors, sessions, the database, audit, commands,
+//! HTTP, workbooks.
 
-pub mod error;
-pub mod wire;
-
-#[cfg(feature = "ssr")]
 pub mod audit;
-#[cfg(feature = "ssr")]
+pub mod clock;
 pub mod command;
-#[cfg(feature = "ssr")]
 pub mod database;
-#[cfg(feature = "ssr")]
-pub mod embedded_postgres;
-#[cfg(feature = "ssr")]
+pub mod error;
 pub mod http;
-#[cfg(feature = "ssr")]
 pub mod session;
-#[cfg(feature = "ssr")]
+pub mod sight;
+pub mod state;
 pub mod telemetry;
+pub mod workbook;
+
+pub use error::{Error, Result};
+pub use state::AppState;

@@ -1,22 +1,22 @@
 //! Who is calling: the session store in Postgres, and the [`Caller`] every command starts from. Signing in and out is
-//! the admin feature's; this only keeps and reads sessions.
+//! the company feature's; this only keeps and reads sessions.
 
-use crate::platform::error::AppError;
-use crate::platform::http::AppState;
-use crate::platform::wire::Me;
+use crate::error::{Error, Result};
+use crate::state::AppState;
+use cutline_wire::{AppError, Me};
 use async_trait::async_trait;
 use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use axum::http::request::Parts;
-use cutline_domain::ids::{AccountId, CompanyId};
+use cutline_domain::base::ids::{AccountId, CompanyId};
 use cutline_domain::{Actor, Permission};
-use leptos::prelude::{expect_context, use_context};
+use leptos::prelude::use_context;
 use sqlx::PgPool;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::session::{Id, Record};
-use tower_sessions::session_store::{Error, Result};
+use tower_sessions::session_store::{Error as StoreError, Result as StoreResult};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore};
 
 /// Where a session keeps the account that signed in.
@@ -34,20 +34,20 @@ const IDLE_DAYS: i64 = 14;
 #[derive(Clone, Debug)]
 pub struct PostgresSessions(pub PgPool);
 
-fn backend(error: sqlx::Error) -> Error {
-    Error::Backend(error.to_string())
+fn backend(error: sqlx::Error) -> StoreError {
+    StoreError::Backend(error.to_string())
 }
 
 /// What a session holds, and whose it is, as they are stored.
-fn stored(record: &Record) -> Result<(serde_json::Value, Option<uuid::Uuid>)> {
-    let data = serde_json::to_value(&record.data).map_err(|e| Error::Encode(e.to_string()))?;
+fn stored(record: &Record) -> StoreResult<(serde_json::Value, Option<uuid::Uuid>)> {
+    let data = serde_json::to_value(&record.data).map_err(|e| StoreError::Encode(e.to_string()))?;
     let account = record.data.get(ACCOUNT).and_then(|id| serde_json::from_value::<AccountId>(id.clone()).ok());
     Ok((data, account.map(|id| id.0)))
 }
 
 #[async_trait]
 impl SessionStore for PostgresSessions {
-    async fn create(&self, record: &mut Record) -> Result<()> {
+    async fn create(&self, record: &mut Record) -> StoreResult<()> {
         let (data, account) = stored(record)?;
         // 128 random bits don't collide; if they ever did, failing is safer than sharing a session.
         sqlx::query!(
@@ -63,7 +63,7 @@ impl SessionStore for PostgresSessions {
         Ok(())
     }
 
-    async fn save(&self, record: &Record) -> Result<()> {
+    async fn save(&self, record: &Record) -> StoreResult<()> {
         let (data, account) = stored(record)?;
         // Never back to life: one that was ended while its last request was under way stays ended.
         sqlx::query!(
@@ -79,7 +79,7 @@ impl SessionStore for PostgresSessions {
         Ok(())
     }
 
-    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+    async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {
         let row = sqlx::query!(
             "select data, expires_at from account_session where session_id = $1 and expires_at > now()",
             id.to_string()
@@ -88,13 +88,13 @@ impl SessionStore for PostgresSessions {
         .await
         .map_err(backend)?;
         row.map(|row| {
-            let data: HashMap<_, _> = serde_json::from_value(row.data).map_err(|e| Error::Decode(e.to_string()))?;
+            let data: HashMap<_, _> = serde_json::from_value(row.data).map_err(|e| StoreError::Decode(e.to_string()))?;
             Ok(Record { id: *id, data, expiry_date: row.expires_at })
         })
         .transpose()
     }
 
-    async fn delete(&self, id: &Id) -> Result<()> {
+    async fn delete(&self, id: &Id) -> StoreResult<()> {
         sqlx::query!("delete from account_session where session_id = $1", id.to_string())
             .execute(&self.0)
             .await
@@ -104,7 +104,7 @@ impl SessionStore for PostgresSessions {
 }
 
 /// Ends every session of an account, and drops what has expired on the way.
-pub async fn end_all(pool: &PgPool, account: AccountId) -> std::result::Result<(), AppError> {
+pub async fn end_all(pool: &PgPool, account: AccountId) -> Result<()> {
     sqlx::query!("delete from account_session where account_id = $1 or expires_at <= now()", account.0)
         .execute(pool)
         .await?;
@@ -140,33 +140,21 @@ pub struct Caller {
 
 impl Caller {
     /// That a permission reaches anything at all.
-    pub fn require(&self, permission: Permission) -> std::result::Result<(), AppError> {
+    pub fn require(&self, permission: Permission) -> Result<()> {
         if self.actor.may(permission) {
             return Ok(());
         }
-        let what = match permission {
-            Permission::View => "see this",
-            Permission::OpenCycle => "open a cycle",
-            Permission::StartBorders => "start borders",
-            Permission::SaveDraft => "save borders",
-            Permission::Enable => "enable a cycle for approval",
-            Permission::Decide => "decide on items; that is for the regional manager of their region",
-            Permission::Reset => "reset a cycle",
-            Permission::Transfer => "transfer a cycle",
-            Permission::ManageDefinitions => "change microtarget definitions",
-            Permission::ManagePeople => "manage people and regions",
-        };
-        Err(AppError::forbidden(format!("As {} you may not {what}.", self.actor.role.title())))
+        let message = format!("As {} you may not {}.", self.actor.role.title(), permission.what());
+        Err(AppError::forbidden(message).into())
     }
 
-    async fn of(pool: &PgPool, session: &Session) -> std::result::Result<Self, AppError> {
-        let lost = |error: tower_sessions::session::Error| AppError::internal(&error);
-        let account: AccountId = session.get(ACCOUNT).await.map_err(lost)?.ok_or(AppError::SignedOut)?;
-        let company: Option<CompanyId> = session.get(COMPANY).await.map_err(lost)?;
+    async fn of(pool: &PgPool, session: &Session) -> Result<Self> {
+        let account: AccountId = session.get(ACCOUNT).await?.ok_or(AppError::SignedOut)?;
+        let company: Option<CompanyId> = session.get(COMPANY).await?;
         let caller = Self::acting(pool, account, company).await?;
         // A session is written, and its cookie sent, when it changes; changing it once a day keeps one in use alive.
-        if session.get(RENEWED).await.map_err(lost)? != Some(today()) {
-            session.insert(RENEWED, today()).await.map_err(lost)?;
+        if session.get(RENEWED).await? != Some(today()) {
+            session.insert(RENEWED, today()).await?;
         }
         Ok(caller)
     }
@@ -176,7 +164,7 @@ impl Caller {
         pool: &PgPool,
         account: AccountId,
         company: Option<CompanyId>,
-    ) -> std::result::Result<Self, AppError> {
+    ) -> Result<Self> {
         let row = sqlx::query!(
             r#"with recursive scope as (
                    select a.company_id, a.account_id, a.region_id from region_assignment a where a.account_id = $1
@@ -199,7 +187,7 @@ impl Caller {
         .fetch_optional(pool)
         .await?
         .ok_or(AppError::SignedOut)?;
-        let role = row.role.parse().map_err(|error| AppError::internal(&error))?;
+        let role = row.role.parse()?;
         let actor = Actor { account, role, scope: row.scope.into_iter().map(Into::into).collect() };
         let company = row.company_id.into();
         let me = Me { name: row.name, email: row.email, company, company_name: row.company_name, actor: actor.clone() };
@@ -212,45 +200,39 @@ where
     AppState: FromRef<S>,
     S: Send + Sync,
 {
-    type Rejection = AppError;
+    type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> std::result::Result<Self, AppError> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
         let session = Session::from_request_parts(parts, state).await.map_err(|_| AppError::SignedOut)?;
         Self::of(&AppState::from_ref(state).pool, &session).await
     }
 }
 
-/// The state of the app, inside a server function.
-pub fn state() -> AppState {
-    expect_context::<AppState>()
-}
-
 /// The session of the request, inside a server function.
-pub async fn session() -> std::result::Result<Session, AppError> {
-    leptos_axum::extract().await.map_err(|_: leptos::prelude::ServerFnErrorErr| AppError::SignedOut)
+pub async fn session() -> Result<Session> {
+    leptos_axum::extract().await.map_err(|_: leptos::prelude::ServerFnErrorErr| AppError::SignedOut.into())
 }
 
 /// Who is calling, inside a server function.
-pub async fn caller() -> std::result::Result<Caller, AppError> {
+pub async fn caller() -> Result<Caller> {
     if let Some(caller) = use_context::<Caller>() {
         return Ok(caller);
     }
-    Caller::of(&state().pool, &session().await?).await
+    Caller::of(&AppState::get().pool, &session().await?).await
 }
 
 /// Begins a session for an account that proved who it is.
-pub async fn begin(account: AccountId) -> std::result::Result<(), AppError> {
-    let lost = |error: tower_sessions::session::Error| AppError::internal(&error);
+pub async fn begin(account: AccountId) -> Result<()> {
     let session = session().await?;
     session.clear().await;
-    session.cycle_id().await.map_err(lost)?;
-    session.insert(RENEWED, today()).await.map_err(lost)?;
-    session.insert(ACCOUNT, account).await.map_err(lost)
+    session.cycle_id().await?;
+    session.insert(RENEWED, today()).await?;
+    Ok(session.insert(ACCOUNT, account).await?)
 }
 
 /// Ends the session of the request.
-pub async fn end() -> std::result::Result<(), AppError> {
-    session().await?.flush().await.map_err(|error| AppError::internal(&error))
+pub async fn end() -> Result<()> {
+    Ok(session().await?.flush().await?)
 }
 
 /// The network address of the caller, for throttling. Behind a proxy that is the proxy's, unless it is trusted to say.

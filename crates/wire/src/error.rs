@@ -1,10 +1,10 @@
-//! The one error a person may see. It crosses the wire as JSON; internal causes are logged where they happen, with their
+//! The one error a person may see. It crosses the wire as JSON; internal causes are logged at the server, with their
 //! source, and never shown.
 
-use cutline_domain::Refusal;
-use leptos::server_fn::codec::JsonEncoding;
-use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use cutline_domain::base::Refuse;
 use serde::{Deserialize, Serialize};
+use server_fn::codec::JsonEncoding;
+use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
 /// What went wrong, in the user's words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -33,11 +33,13 @@ pub enum AppError {
         /// What is wrong with it.
         message: String,
     },
-    /// The rules of the cycle refuse the command.
-    #[error("{refusal}")]
+    /// The rules refuse the command.
+    #[error("{message}")]
     Refused {
-        /// Which rule.
-        refusal: Refusal,
+        /// Which rule, in a word that stays the same when the sentence changes.
+        code: String,
+        /// Why, in the user's words.
+        message: String,
         /// Numbers that explain it, such as items in progress per region.
         details: Vec<(String, u32)>,
     },
@@ -65,6 +67,9 @@ pub enum AppError {
 }
 
 impl AppError {
+    /// The reference of a failure that no request of the server is known for.
+    pub const UNTRACED: &str = "the browser's console";
+
     /// An [`AppError::Invalid`] beside `field`.
     pub fn invalid(field: &str, message: impl ToString) -> Self {
         Self::Invalid { field: field.to_owned(), message: message.to_string() }
@@ -78,6 +83,11 @@ impl AppError {
     /// An [`AppError::Forbidden`].
     pub fn forbidden(message: impl ToString) -> Self {
         Self::Forbidden { message: message.to_string() }
+    }
+
+    /// An [`AppError::Refused`] by a rule.
+    pub fn refused(refusal: &impl Refuse) -> Self {
+        Self::Refused { code: refusal.code().to_owned(), message: refusal.to_string(), details: Vec::new() }
     }
 
     /// HTTP status.
@@ -103,111 +113,19 @@ impl AppError {
     }
 }
 
-impl From<Refusal> for AppError {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused { refusal, details: Vec::new() }
-    }
-}
-
 impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
+    /// What goes wrong around a server function's own body. At the server `cutline_platform::http` gives such an answer its
+    /// status and logs it.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        let error = match error {
+        match error {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
             ServerFnErrorErr::Deserialization(_) | ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
                 Self::invalid("", "The request could not be read. The page may be older than the server; reload it.")
             }
-            // The text may carry internals; it belongs in the log, not on the screen.
-            other => internal(&other),
-        };
-        // It arises before or after the function's own body, which sets the status of what it refuses.
-        #[cfg(feature = "ssr")]
-        super::http::set_status(&error);
-        error
-    }
-}
-
-#[cfg(feature = "ssr")]
-fn internal(source: &dyn std::error::Error) -> AppError {
-    let reference = super::http::request_id().unwrap_or_else(|| "no request id".to_owned());
-    let mut causes = source.to_string();
-    let mut next = source.source();
-    while let Some(cause) = next {
-        causes = format!("{causes}: {cause}");
-        next = cause.source();
-    }
-    tracing::error!(reference, error = causes, "internal error");
-    AppError::Internal { reference }
-}
-
-#[cfg(not(feature = "ssr"))]
-fn internal(_: &dyn std::error::Error) -> AppError {
-    AppError::Internal { reference: "the browser's console".to_owned() }
-}
-
-#[cfg(feature = "ssr")]
-mod server {
-    use super::{AppError, internal};
-    use axum::extract::rejection::{PathRejection, QueryRejection};
-    use axum::http::{StatusCode, header};
-    use axum::response::{IntoResponse, Response};
-
-    impl From<sqlx::Error> for AppError {
-        fn from(error: sqlx::Error) -> Self {
-            internal(&error)
-        }
-    }
-
-    impl From<serde_json::Error> for AppError {
-        fn from(error: serde_json::Error) -> Self {
-            internal(&error)
-        }
-    }
-
-    impl From<rust_xlsxwriter::XlsxError> for AppError {
-        fn from(error: rust_xlsxwriter::XlsxError) -> Self {
-            internal(&error)
-        }
-    }
-
-    impl From<std::io::Error> for AppError {
-        fn from(error: std::io::Error) -> Self {
-            internal(&error)
-        }
-    }
-
-    impl From<PathRejection> for AppError {
-        fn from(_: PathRejection) -> Self {
-            Self::not_found("This address")
-        }
-    }
-
-    impl From<QueryRejection> for AppError {
-        fn from(_: QueryRejection) -> Self {
-            Self::invalid("", "The address could not be read: something is missing after the question mark.")
-        }
-    }
-
-    impl AppError {
-        /// A failure of ours, logged with its source.
-        pub fn internal(source: &(dyn std::error::Error + 'static)) -> Self {
-            internal(source)
-        }
-    }
-
-    /// RFC 9457.
-    impl IntoResponse for AppError {
-        fn into_response(self) -> Response {
-            let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            let problem = serde_json::json!({
-                "type": "about:blank",
-                "title": status.canonical_reason(),
-                "status": status.as_u16(),
-                "detail": self.to_string(),
-                "error": self,
-            });
-            (status, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response()
+            // The text may carry internals; it is not for the screen.
+            _ => Self::Internal { reference: Self::UNTRACED.to_owned() },
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Small things that cross the wire and belong to no feature: who is signed in, and the heading every command carries.
+//! Who is signed in, and the heading every command carries.
 
 use cutline_domain::Actor;
-use cutline_domain::ids::{CompanyId, IdempotencyKey};
+use cutline_domain::base::ids::{CompanyId, IdempotencyKey};
 use serde::{Deserialize, Serialize};
 
 /// Whoever is signed in, as the page shows them.
@@ -19,15 +19,6 @@ pub struct Me {
     pub actor: Actor,
 }
 
-impl Me {
-    /// First letters of first and last name.
-    pub fn initials(&self) -> String {
-        let mut words = self.name.split_whitespace().filter_map(|word| word.chars().next());
-        let first = words.next();
-        first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
-    }
-}
-
 /// What every command says about itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
@@ -43,3 +34,8 @@ impl Seen {
         Self { revision, key: IdempotencyKey::new() }
     }
 }
+
+/// A moment: milliseconds since 1970, UTC. How it is written is decided where it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Moment(pub i64);

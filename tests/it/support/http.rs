@@ -5,15 +5,17 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use cutline::platform::error::AppError;
-use cutline::platform::http::AppState;
+use cutline_wire::AppError;
+use cutline_platform::AppState;
 use cutline::server::router;
+use cutline::site::Site;
 use http_body_util::BodyExt;
 use leptos::config::LeptosOptions;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tower::ServiceExt;
 
 /// What browsers say of where they are.
@@ -31,7 +33,8 @@ impl TestApp {
     /// `secure`: cookies over HTTPS only.
     pub fn with_cookies(pool: &PgPool, secure: bool) -> Self {
         let leptos = LeptosOptions::builder().output_name("cutline").site_root("target/no-site").build();
-        Self(router(AppState { pool: pool.clone(), database: None, leptos }, secure))
+        let site = Arc::new(Site::carried().unwrap());
+        Self(router(AppState { pool: pool.clone(), database: None, leptos }, site, secure))
     }
 
     /// A browser that has never been here.

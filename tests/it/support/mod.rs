@@ -1,21 +1,38 @@
 //! What the server tests share: a company with regions, people and contacts, cycles taken to any state, and reading what
 //! the database holds. `http` drives the whole application through its router.
 
-#![allow(dead_code, clippy::unwrap_used, missing_docs, reason = "every test file uses its part of this")]
 
 pub mod http;
 
-use cutline::admin::model::{PersonForm, RegionForm};
-use cutline::admin::service as admin;
-use cutline::contacts::service_load::{ContactLoad, MeasureLoad, load_contacts, load_measures};
-use cutline::planner::model::{Decide, DefinitionForm, Manifest, Outcome, SaveBorders};
-use cutline::planner::service;
-use cutline::platform::error::AppError;
-use cutline::platform::session::Caller;
-use cutline::platform::wire::Seen;
-use cutline_domain::approval::{Item, ItemCommand, Override};
-use cutline_domain::ids::{AccountId, CompanyId, CycleId, DefinitionId, IdempotencyKey, RegionId};
-use cutline_domain::{Borders, Class, ClassScheme, ClassSpec, CycleState, Percent, Role, Score};
+/// What a person would see of a result.
+pub trait Shown<T> {
+    fn shown(self) -> Result<T, AppError>;
+}
+
+impl<T> Shown<T> for cutline_platform::Result<T> {
+    fn shown(self) -> Result<T, AppError> {
+        self.map_err(cutline_platform::Error::shown)
+    }
+}
+
+/// Whether a rule refused, by its code.
+pub fn is_refused(error: &AppError, code: &str) -> bool {
+    matches!(error, AppError::Refused { code: by, .. } if by == code)
+}
+
+use cutline_company::model::{PersonForm, RegionForm};
+use cutline_company::service::{self as admin, FirstAdmin};
+use cutline_domain::base::kind::Kind;
+use cutline_intake::service::{ContactLoad, MeasureLoad, load_contacts, load_measures};
+use cutline_planner::model::{Decide, DefinitionForm, Manifest, Outcome, SaveBorders};
+use cutline_planner::service;
+use cutline_wire::AppError;
+use cutline_platform::session::Caller;
+use cutline_wire::Seen;
+use cutline_domain::planner::approval::{Item, ItemCommand, Override};
+use cutline_domain::base::ids::{AccountId, CompanyId, CycleId, DefinitionId, IdempotencyKey, RegionId};
+use cutline_domain::{Borders, Class, ClassScheme, ClassSpec, Percent, Role, Score};
+use cutline_domain::planner::approval::CycleState;
 use sqlx::PgPool;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -58,7 +75,7 @@ pub async fn company(pool: &PgPool, name: &str, domain: &str) -> World {
 
 async fn founded(pool: &PgPool, name: &str, domain: &str) -> World {
     let boss = format!("admin@{domain}");
-    let (company, account) = admin::found_company(pool, name, (&boss, "Ada Admin", PASSWORD.into())).await.unwrap();
+    let (company, account) = admin::found_company(pool, name, FirstAdmin { email: boss, name: "Ada Admin".into(), password: PASSWORD.into() }).await.unwrap();
     let admin = acting(pool, company, account).await;
     let mut regions = BTreeMap::new();
     for (code, name, parent) in [("NORTH", "North", None), ("CITY", "City", Some("NORTH")), ("SOUTH", "South", None)] {
@@ -134,7 +151,7 @@ pub fn form(product: &str, classes: ClassScheme) -> DefinitionForm {
         id: None,
         version: 0,
         product: product.into(),
-        kind: "person".into(),
+        kind: Kind::Person,
         specialties_label: "Primary care".into(),
         specialties: vec!["Cardiology".into(), "Geriatrics".into()],
         measure: "claims".into(),
@@ -299,12 +316,12 @@ impl World {
         let items = self.items(cycle).await;
         let items = ids.iter().map(|id| items[*id].seq.unsigned_abs()).collect();
         let seen = self.seen(cycle).await;
-        Box::pin(service::decide(&self.pool, by, Decide { cycle, seen, items, command })).await
+        Box::pin(service::decide(&self.pool, by, Decide { cycle, seen, items, command })).await.shown()
     }
 
     pub async fn transfer(&self, cycle: CycleId, accepted_only: bool) -> Result<Manifest, AppError> {
         let seen = self.seen(cycle).await;
-        Box::pin(service::transfer(&self.pool, &self.admin, cycle, accepted_only, seen)).await
+        Box::pin(service::transfer(&self.pool, &self.admin, cycle, accepted_only, seen)).await.shown()
     }
 
     /// Items by the external id of their contact.

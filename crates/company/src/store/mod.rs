@@ -1,19 +1,30 @@
 //! SQL of accounts, memberships and regions.
 
-use super::model::{Person, RegionForm, RegionNode};
-use crate::platform::error::AppError;
+use cutline_platform::Result;
+use crate::model::{Person, RegionForm, RegionNode};
 use cutline_domain::Role;
-use cutline_domain::ids::{AccountId, CompanyId, RegionId};
+use cutline_domain::base::ids::{AccountId, CompanyId, RegionId};
 use sqlx::PgConnection;
 
 /// An account's id and password hash.
-pub async fn credentials(conn: &mut PgConnection, email: &str) -> Result<Option<(AccountId, String)>, AppError> {
+pub async fn credentials(conn: &mut PgConnection, email: &str) -> Result<Option<(AccountId, String)>> {
     let row = sqlx::query!("select account_id, password_hash from account where email = $1", email);
     Ok(row.fetch_optional(conn).await?.map(|row| (row.account_id.into(), row.password_hash)))
 }
 
-/// Failed attempts of the last quarter of an hour for an e-mail address and from an address, and seconds since the last.
-pub async fn failures(conn: &mut PgConnection, email: &str, address: &str) -> Result<(i64, i64, i32), AppError> {
+/// Failed attempts of the last quarter of an hour.
+#[derive(Clone, Copy, Debug)]
+pub struct Failures {
+    /// For an e-mail address.
+    pub by_email: i64,
+    /// From a network address.
+    pub by_address: i64,
+    /// Seconds since the last of either.
+    pub since: i32,
+}
+
+/// Failed attempts for an e-mail address and from an address.
+pub async fn failures(conn: &mut PgConnection, email: &str, address: &str) -> Result<Failures> {
     let row = sqlx::query!(
         r#"select count(*) filter (where email = $1) as "by_email!", count(*) filter (where address = $2) as "by_address!",
                   coalesce(extract(epoch from now() - max(at)), 0)::int as "since!"
@@ -24,30 +35,36 @@ pub async fn failures(conn: &mut PgConnection, email: &str, address: &str) -> Re
     )
     .fetch_one(conn)
     .await?;
-    Ok((row.by_email, row.by_address, row.since))
+    Ok(Failures { by_email: row.by_email, by_address: row.by_address, since: row.since })
 }
 
 /// Remembers a failed attempt, and forgets old ones.
-pub async fn add_failure(conn: &mut PgConnection, email: &str, address: &str) -> Result<(), AppError> {
+pub async fn add_failure(conn: &mut PgConnection, email: &str, address: &str) -> Result<()> {
     sqlx::query!("delete from sign_in_attempt where at < now() - interval '1 day'").execute(&mut *conn).await?;
     sqlx::query!("insert into sign_in_attempt (email, address) values ($1, $2)", email, address).execute(conn).await?;
     Ok(())
 }
 
 /// Forgets the failed attempts of an e-mail address.
-pub async fn clear_failures(conn: &mut PgConnection, email: &str) -> Result<(), AppError> {
+pub async fn clear_failures(conn: &mut PgConnection, email: &str) -> Result<()> {
     sqlx::query!("delete from sign_in_attempt where email = $1", email).execute(conn).await?;
     Ok(())
 }
 
 /// Adds a company.
-pub async fn add_company(conn: &mut PgConnection, id: CompanyId, name: &str) -> Result<(), AppError> {
+pub async fn add_company(conn: &mut PgConnection, id: CompanyId, name: &str) -> Result<()> {
     sqlx::query!("insert into company (company_id, name) values ($1, $2)", id.0, name).execute(conn).await?;
     Ok(())
 }
 
+/// The oldest company with a name.
+pub async fn company_named(conn: &mut PgConnection, name: &str) -> Result<Option<CompanyId>> {
+    let id = sqlx::query_scalar!("select company_id from company where name = $1 order by company_id limit 1", name);
+    Ok(id.fetch_optional(conn).await?.map(Into::into))
+}
+
 /// Whether there is any company.
-pub async fn has_company(conn: &mut PgConnection) -> Result<bool, AppError> {
+pub async fn has_company(conn: &mut PgConnection) -> Result<bool> {
     Ok(sqlx::query_scalar!(r#"select exists(select 1 from company) as "e!""#).fetch_one(conn).await?)
 }
 
@@ -58,7 +75,7 @@ pub async fn save_account(
     email: &str,
     name: &str,
     password_hash: Option<&str>,
-) -> Result<(), sqlx::Error> {
+) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into account (account_id, email, name, password_hash) values ($1, $2, $3, coalesce($4, ''))
          on conflict (account_id) do update
@@ -80,7 +97,7 @@ pub async fn save_membership(
     account: AccountId,
     role: Role,
     regions: &[RegionId],
-) -> Result<(), sqlx::Error> {
+) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into membership (company_id, account_id, role) values ($1, $2, $3)
          on conflict (company_id, account_id) do update set role = $3",
@@ -105,7 +122,7 @@ pub async fn save_membership(
 }
 
 /// Everybody with a role in a company, by name.
-pub async fn people(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<Person>, AppError> {
+pub async fn people(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<Person>> {
     let rows = sqlx::query!(
         r#"select a.account_id, a.name, a.email, m.role,
                   array(select region_id from region_assignment r
@@ -122,7 +139,7 @@ pub async fn people(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<P
                 id: row.account_id.into(),
                 name: row.name,
                 email: row.email,
-                role: row.role.parse().map_err(|error| AppError::internal(&error))?,
+                role: row.role.parse()?,
                 regions: row.regions.into_iter().map(Into::into).collect(),
             })
         })
@@ -130,7 +147,7 @@ pub async fn people(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<P
 }
 
 /// Admins of a company other than `account`.
-pub async fn other_admins(conn: &mut PgConnection, company: CompanyId, account: AccountId) -> Result<i64, AppError> {
+pub async fn other_admins(conn: &mut PgConnection, company: CompanyId, account: AccountId) -> Result<i64> {
     let count = sqlx::query_scalar!(
         r#"select count(*) as "n!" from membership where company_id = $1 and role = 'admin' and account_id <> $2"#,
         company.0,
@@ -140,22 +157,24 @@ pub async fn other_admins(conn: &mut PgConnection, company: CompanyId, account: 
 }
 
 /// The region tree, by name, with the contacts directly in each.
-pub async fn regions(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<RegionNode>, AppError> {
+pub async fn regions(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<RegionNode>> {
     let rows = sqlx::query!(
         r#"select r.region_id, r.parent_id, r.code, r.name, count(c.contact_id) as "contacts!"
            from region r left join contact c on c.company_id = r.company_id and c.region_id = r.region_id
            where r.company_id = $1 group by r.region_id, r.parent_id, r.code, r.name order by r.name"#,
         company.0
     );
-    let node = |(id, parent, code, name, contacts): (uuid::Uuid, Option<uuid::Uuid>, String, String, i64)| RegionNode {
-        id: id.into(),
-        parent: parent.map(Into::into),
-        code,
-        name,
-        contacts: contacts as u32,
-    };
     let rows = rows.fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|r| node((r.region_id, r.parent_id, r.code, r.name, r.contacts))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| RegionNode {
+            id: row.region_id.into(),
+            parent: row.parent_id.map(Into::into),
+            code: row.code,
+            name: row.name,
+            contacts: row.contacts as u32,
+        })
+        .collect())
 }
 
 /// Whether `region` lies at or below `ancestor`.
@@ -164,7 +183,7 @@ pub async fn is_below(
     company: CompanyId,
     region: RegionId,
     ancestor: RegionId,
-) -> Result<bool, AppError> {
+) -> Result<bool> {
     let below = sqlx::query_scalar!(
         r#"with recursive up as (
                select region_id, parent_id from region where company_id = $1 and region_id = $2
@@ -185,7 +204,7 @@ pub async fn save_region(
     company: CompanyId,
     id: RegionId,
     form: &RegionForm,
-) -> Result<(), sqlx::Error> {
+) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into region (company_id, region_id, parent_id, code, name) values ($1, $2, $3, $4, $5)
          on conflict (company_id, region_id) do update set parent_id = $3, code = $4, name = $5",

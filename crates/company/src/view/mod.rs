@@ -1,11 +1,10 @@
-//! Sign-in and settings.
+//! Sign-in, and the company's pages of the Control Center.
 
-mod microtargets;
+mod pages;
 mod people;
 mod region_tree;
 mod regions;
-mod settings_page;
 mod sign_in_page;
 
-pub use settings_page::SettingsPage;
+pub use pages::{PeopleRoute, RegionsRoute};
 pub use sign_in_page::SignInPage;

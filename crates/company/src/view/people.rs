@@ -2,12 +2,13 @@
 
 mod edit_person;
 
-use crate::admin::api::{people, regions};
-use crate::admin::model::{Person, RegionNode};
-use crate::app::SignedIn;
-use crate::components::search::{matches, search_of_url};
-use crate::components::{EmptyState, ErrorState, Icon, SearchBox, Skeleton};
+use crate::api::{people, regions};
+use crate::model::{Person, RegionNode};
+use cutline_kit::parts::SignedIn;
+use cutline_kit::parts::search::{matches, search_of_url};
+use cutline_kit::parts::{EmptyState, ErrorState, Icon, SearchBox, Skeleton};
 use cutline_domain::Role;
+use cutline_domain::base::format::initials;
 use edit_person::{EditPerson, Editing};
 use leptos::prelude::*;
 
@@ -74,13 +75,6 @@ fn Loading(search: RwSignal<String>) -> impl IntoView {
             <table class="table"><Heading/><tbody>{(0..8).map(row).collect_view()}</tbody></table>
         </div>
     }
-}
-
-/// First letters of first and last name.
-fn initials(name: &str) -> String {
-    let mut letters = name.split_whitespace().filter_map(|word| word.chars().next());
-    let first = letters.next();
-    first.into_iter().chain(letters.next_back()).flat_map(char::to_uppercase).collect()
 }
 
 /// Names of somebody's regions, or how far they see without any.

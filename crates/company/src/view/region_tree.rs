@@ -1,7 +1,7 @@
 //! The region tree as lines: each region after the one it lies in, with its depth and all it holds.
 
-use crate::admin::model::RegionNode;
-use cutline_domain::ids::RegionId;
+use crate::model::RegionNode;
+use cutline_domain::base::ids::RegionId;
 use std::collections::{HashMap, HashSet};
 
 /// A region on its line.

@@ -1,15 +1,15 @@
 //! The region tree: looking, adding, renaming, moving.
 
 use super::region_tree::{TreeLine, lines};
-use crate::admin::api::{people, regions, save_region};
-use crate::admin::model::{Person, RegionForm, RegionNode};
-use crate::components::browser::focus;
-use crate::components::words::counted;
-use crate::components::{
+use crate::api::{people, regions, save_region};
+use crate::model::{Person, RegionForm, RegionNode};
+use cutline_kit::browser::focus;
+use cutline_domain::base::format::counted;
+use cutline_kit::parts::{
     Dialog, DialogFoot, EmptyState, ErrorState, FormError, Icon, SelectField, Skeleton, TextField, use_toasts,
 };
-use crate::platform::error::AppError;
-use cutline_domain::ids::RegionId;
+use cutline_wire::AppError;
+use cutline_domain::base::ids::RegionId;
 use leptos::prelude::*;
 use std::collections::HashSet;
 
@@ -110,7 +110,7 @@ fn Loaded(regions: Vec<RegionNode>, people: Vec<Person>) -> impl IntoView {
                 <p class="muted">
                     <small>
                         "Regions also come with the master data, by API or "<code>"cutline load"</code>
-                        ". Managers are assigned under People."
+                        ". Managers are assigned under Users and roles."
                     </small>
                 </p>
             </Show>

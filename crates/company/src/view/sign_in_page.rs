@@ -1,10 +1,10 @@
 //! The sign-in page.
 
-use crate::admin::api::{sign_in, who_am_i};
-use crate::components::browser::go_to;
-use crate::components::field::beside;
-use crate::components::{FieldError, FormError, Logo};
-use crate::platform::error::AppError;
+use crate::api::{sign_in, who_am_i};
+use cutline_kit::browser::go_to;
+use cutline_kit::parts::field::beside;
+use cutline_kit::parts::{FieldError, FormError, Logo};
+use cutline_wire::AppError;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -1,14 +1,17 @@
 //! Who may do what, and how far. The server asks before every command; the view asks the same functions to know which
 //! buttons to show.
 
-use crate::ids::{AccountId, RegionId};
+use crate::base::UnknownName;
+use crate::base::ids::{AccountId, RegionId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::str::FromStr;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// What somebody is in a company.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(EnumString, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownName, parse_err_fn = UnknownName::new)]
 pub enum Role {
     /// Sales operations.
     Admin,
@@ -22,16 +25,11 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 4] = [Self::Admin, Self::RegionalManager, Self::Rep, Self::Analyst];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// As stored.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::RegionalManager => "regional_manager",
-            Self::Rep => "rep",
-            Self::Analyst => "analyst",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// As shown.
@@ -45,20 +43,9 @@ impl Role {
     }
 }
 
-impl FromStr for Role {
-    type Err = UnknownRole;
-    fn from_str(text: &str) -> Result<Self, UnknownRole> {
-        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or_else(|| UnknownRole(text.to_owned()))
-    }
-}
-
-/// A role that does not exist.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no role \u{201c}{0}\u{201d}")]
-pub struct UnknownRole(pub String);
-
 /// Something that needs permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Permission {
     /// See cycles, items and contacts; export what is seen; preview borders.
@@ -85,18 +72,25 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 10] = [
-        Self::View,
-        Self::OpenCycle,
-        Self::StartBorders,
-        Self::SaveDraft,
-        Self::Enable,
-        Self::Decide,
-        Self::Reset,
-        Self::Transfer,
-        Self::ManageDefinitions,
-        Self::ManagePeople,
-    ];
+    pub const ALL: &'static [Self] = Self::VARIANTS;
+}
+
+impl Permission {
+    /// What it allows, as in "you may not …".
+    pub const fn what(self) -> &'static str {
+        match self {
+            Self::View => "see this",
+            Self::OpenCycle => "open a cycle",
+            Self::StartBorders => "start borders",
+            Self::SaveDraft => "save borders",
+            Self::Enable => "enable a cycle for approval",
+            Self::Decide => "decide on items; that is for the regional manager of their region",
+            Self::Reset => "reset a cycle",
+            Self::Transfer => "transfer a cycle",
+            Self::ManageDefinitions => "change microtarget definitions",
+            Self::ManagePeople => "manage people and regions",
+        }
+    }
 }
 
 /// How far a permission reaches.
@@ -164,7 +158,7 @@ mod tests {
     #[test]
     fn only_regional_managers_decide_and_only_in_scope() {
         let (inside, outside) = (RegionId::new(), RegionId::new());
-        for role in Role::ALL {
+        for role in Role::ALL.iter().copied() {
             let actor = actor(role, &[inside]);
             assert_eq!(actor.may_on(Permission::Decide, inside, None), role == Role::RegionalManager, "{role:?}");
             assert!(!actor.may_on(Permission::Decide, outside, Some(actor.account)), "{role:?}");
@@ -173,8 +167,8 @@ mod tests {
 
     #[test]
     fn only_admins_change_a_cycle() {
-        for role in Role::ALL {
-            for permission in Permission::ALL {
+        for role in Role::ALL.iter().copied() {
+            for permission in Permission::ALL.iter().copied() {
                 let reading_or_deciding = matches!(permission, Permission::View | Permission::Decide);
                 assert_eq!(
                     reach(role, permission) == Reach::Company && !reading_or_deciding,

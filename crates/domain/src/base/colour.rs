@@ -42,6 +42,11 @@ pub fn ramp(theme: Theme, position: usize, classes: usize) -> Rgb {
     from_oklab([0, 1, 2].map(|i| a[i] + (b[i] - a[i]) * share))
 }
 
+/// The colour of a class: its `own` if it has one that reads, else its place on the ramp.
+pub fn fill(theme: Theme, own: Option<&str>, position: usize, classes: usize) -> Rgb {
+    own.and_then(parse).unwrap_or_else(|| ramp(theme, position, classes))
+}
+
 /// The ink a label needs on a background: white or the ink of the page, whichever contrasts more; black where neither
 /// reaches 4.5 (on any colour either black or white does).
 pub fn ink(background: Rgb) -> Rgb {

@@ -55,6 +55,25 @@ pub fn signed_tenths(tenths: i32) -> String {
     format!("{sign}{}.{}", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10)
 }
 
+/// With a capital first letter.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// `1 item`, `2,000 items`.
+pub fn counted(number: impl Into<u64>, noun: &str) -> String {
+    let number = number.into();
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+/// First letters of first and last name.
+pub fn initials(name: &str) -> String {
+    let mut letters = name.split_whitespace().filter_map(|word| word.chars().next());
+    let first = letters.next();
+    first.into_iter().chain(letters.next_back()).flat_map(char::to_uppercase).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +82,19 @@ mod tests {
     #[test]
     fn groups_thousands() {
         assert_eq!([0u64, 12, 999, 1000, 1_234_567].map(grouped), ["0", "12", "999", "1,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn words_read_like_sentences() {
+        assert_eq!(["", "claims", "élan", "A"].map(capitalised), ["", "Claims", "Élan", "A"]);
+        assert_eq!((counted(1u32, "item"), counted(2000u32, "item")), ("1 item".into(), "2,000 items".into()));
+        assert_eq!(["Ada B. Admin", "cher", ""].map(initials), ["AA", "C", ""]);
+    }
+
+    #[test]
+    fn differences_carry_their_sign() {
+        assert_eq!([4, -5, 0, 123].map(signed_tenths), ["+0.4", "\u{2212}0.5", "0.0", "+12.3"]);
+        assert_eq!([0, 9, 204, 1000].map(tenths), ["0.0", "0.9", "20.4", "100.0"]);
     }
 
     proptest! {

@@ -1,6 +1,6 @@
 //! Exact numbers: scores and measures in hundredths, percentages in hundredths of a percent.
 
-use crate::format::grouped;
+use crate::base::format::grouped;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;

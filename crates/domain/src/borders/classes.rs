@@ -1,7 +1,8 @@
 //! The classes of an MT definition: labels, colours and planned shares.
 
 use crate::borders::Class;
-use crate::score::Percent;
+use crate::base::format::capitalised;
+use crate::base::number::Percent;
 use serde::{Deserialize, Serialize};
 
 /// One class as an admin describes it.
@@ -13,9 +14,12 @@ pub struct ClassSpec {
     pub colour: Option<String>,
     /// The share of items planned for it.
     pub planned: Percent,
-    /// How often its contacts are to be called on.
+    /// How often its contacts are to be called on, at most [`MOST_CALLS`].
     pub calls_per_year: Option<u32>,
 }
+
+/// The most calls a year that can be planned for one contact.
+pub const MOST_CALLS: u32 = 9999;
 
 /// 1 to 9 classes, lowest first, with distinct labels and planned shares that total 100.00 %.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,9 +44,19 @@ pub enum SchemeError {
     /// Not `#rrggbb`.
     #[error("\u{201c}{0}\u{201d} is not a colour like #2f55a4")]
     Colour(String),
+    /// More calls than there are working days to make them.
+    #[error("class \u{201c}{0}\u{201d} has more than {MOST_CALLS} calls per year")]
+    Calls(String),
     /// Planned shares that don't total 100.00 %; carries the total in hundredths of a percent.
     #[error("planned shares total {}.{:02} %; they must total 100.00 %", .0 / 100, .0 % 100)]
     Planned(u32),
+}
+
+impl SchemeError {
+    /// As a sentence: for a form's field.
+    pub fn sentence(&self) -> String {
+        format!("{}.", capitalised(&self.to_string()))
+    }
 }
 
 impl ClassScheme {
@@ -65,8 +79,11 @@ impl ClassScheme {
             if classes[..i].iter().any(|other| other.label == label) {
                 return Err(SchemeError::SameLabel(label.to_owned()));
             }
-            if let Some(colour) = class.colour.as_deref().filter(|c| crate::colour::parse(c).is_none()) {
+            if let Some(colour) = class.colour.as_deref().filter(|c| crate::base::colour::parse(c).is_none()) {
                 return Err(SchemeError::Colour(colour.to_owned()));
+            }
+            if class.calls_per_year.is_some_and(|calls| calls > MOST_CALLS) {
+                return Err(SchemeError::Calls(label.to_owned()));
             }
         }
         planned_total(classes.iter().map(|class| class.planned))?;
@@ -86,6 +103,11 @@ impl ClassScheme {
     /// Never: a scheme has a class.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Every class, highest first: the order in which classes are shown.
+    pub fn highest_first(&self) -> impl Iterator<Item = Class> + use<> {
+        (0..self.0.len() as u8).rev().map(Class)
     }
 
     /// The label of a class.

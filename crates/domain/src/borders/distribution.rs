@@ -1,35 +1,36 @@
-//! Live counts under moving borders: how many items each class holds by status, and who moves from which class to which.
+//! Live counts under moving borders: how many items each class holds by mark, and who moves from which class to which. A
+//! mark is whatever a feature tells apart beside the class an item has now: the planner its statuses, others perhaps
+//! nothing.
 //!
-//! Scored items stand in one line by score, each with its stratum: current class and status. Every [`BLOCK`] items the line
+//! Scored items stand in one line by score, each with its stratum: current class and mark. Every [`BLOCK`] items the line
 //! notes how many of each stratum came before. Moving a border then costs one search, galloping from where the border was,
 //! and one count of what lies between: item by item when that is little, else the difference of two notes. A jump across
 //! the whole range costs hardly more than a step, and only the two classes beside the border change.
 
-use crate::approval::Status;
 use crate::borders::{Borders, Class};
-use crate::score::Score;
-use crate::snapshot::Columns;
+use crate::base::number::Score;
 use std::ops::Range;
 
 /// Slots of current classes: one per class, and the last for "none".
 const CURRENTS: usize = Class::MOST + 1;
 /// Slot of contacts without a current class.
 pub const NO_CURRENT: usize = Class::MOST;
-const STATUSES: usize = 3;
+/// Marks that can be told apart.
+pub const MARKS: usize = 3;
 
 /// Counts of all items under some borders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Tally {
-    /// Scored items by proposed class and status.
-    pub by_class: [[u32; STATUSES]; Class::MOST],
-    /// Unscored items by status.
-    pub unscored: [u32; STATUSES],
+    /// Scored items by proposed class and mark.
+    pub by_class: [[u32; MARKS]; Class::MOST],
+    /// Unscored items by mark.
+    pub unscored: [u32; MARKS],
     /// Scored items by current class (the last row: none) and proposed class.
     pub moves: [[u32; Class::MOST]; CURRENTS],
 }
 
 impl Tally {
-    /// Items of a class, whatever their status.
+    /// Items of a class, whatever their mark.
     pub fn class(&self, class: usize) -> u32 {
         self.by_class[class].iter().sum()
     }
@@ -39,10 +40,10 @@ impl Tally {
         (0..classes).map(|class| self.class(class)).collect()
     }
 
-    /// Scored and unscored items of a status.
-    pub fn status(&self, status: Status) -> u32 {
-        let scored: u32 = self.by_class.iter().map(|by_status| by_status[status.index()]).sum();
-        scored + self.unscored[status.index()]
+    /// Scored and unscored items of a mark.
+    pub fn marked(&self, mark: usize) -> u32 {
+        let scored: u32 = self.by_class.iter().map(|by_mark| by_mark[mark]).sum();
+        scored + self.unscored[mark]
     }
 
     /// Scored items.
@@ -73,13 +74,24 @@ impl Tally {
 
 /// Items between two notes: few enough to count one by one, enough to keep the notes small beside the scores.
 const BLOCK: usize = 64;
-/// Slots of strata: current class × status, rounded up to whole vector registers.
-const STRATA: usize = (CURRENTS * STATUSES).next_power_of_two();
+/// Slots of strata: current class × mark, rounded up to whole vector registers.
+const STRATA: usize = (CURRENTS * MARKS).next_power_of_two();
 /// Scores share 64 bits with their stratum while they are sorted.
 const STRATUM_BITS: u32 = STRATA.trailing_zeros();
 
 /// Items per stratum.
 type Counts = [u32; STRATA];
+
+/// An item as it is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What the borders cut; `None`: unscored.
+    pub value: Option<Score>,
+    /// The class it has now.
+    pub current: Option<Class>,
+    /// Its mark, below [`MARKS`].
+    pub mark: u8,
+}
 
 /// Items split into strata, with the counts under the present borders.
 #[derive(Clone, Debug)]
@@ -97,25 +109,20 @@ pub struct Strata {
 }
 
 impl Strata {
-    /// Splits all items of a snapshot.
-    pub fn new(columns: &Columns, borders: &Borders) -> Self {
-        Self::of(columns, 0..columns.len() as u32, borders)
-    }
-
-    /// Splits some items, given by their index.
-    pub fn of(columns: &Columns, items: impl IntoIterator<Item = u32>, borders: &Borders) -> Self {
+    /// Splits items, in any order.
+    pub fn new(items: impl IntoIterator<Item = Entry>, borders: &Borders) -> Self {
         // No border lies beyond what still fits beside the stratum, so nothing is lost by staying within it.
         const FARTHEST: i64 = i64::MAX >> STRATUM_BITS;
         let mut tally = Tally::default();
         let mut line: Vec<i64> = Vec::new();
-        for index in items.into_iter().map(|i| i as usize) {
-            let status = columns.status(index).index();
-            match columns.score(index) {
-                None => tally.unscored[status] += 1,
+        for Entry { value, current, mark } in items {
+            let mark = usize::from(mark);
+            match value {
+                None => tally.unscored[mark] += 1,
                 Some(score) => {
-                    let current = columns.current(index).map_or(NO_CURRENT, Class::index);
+                    let current = current.map_or(NO_CURRENT, Class::index);
                     let score = score.hundredths().clamp(-FARTHEST, FARTHEST);
-                    line.push(score << STRATUM_BITS | (current * STATUSES + status) as i64);
+                    line.push(score << STRATUM_BITS | (current * MARKS + mark) as i64);
                 }
             }
         }
@@ -205,18 +212,18 @@ impl Strata {
 impl Tally {
     /// Gives items to a class, and takes them from another if they were counted there.
     fn shift(&mut self, items: &Counts, loses: Option<usize>, gains: usize) {
-        let mut by_status = [0u32; STATUSES];
+        let mut by_mark = [0u32; MARKS];
         let mut by_current = [0u32; CURRENTS];
-        for (current, strata) in items.as_chunks::<STATUSES>().0.iter().take(CURRENTS).enumerate() {
-            for (status, items) in strata.iter().enumerate() {
-                by_status[status] += items;
+        for (current, strata) in items.as_chunks::<MARKS>().0.iter().take(CURRENTS).enumerate() {
+            for (mark, items) in strata.iter().enumerate() {
+                by_mark[mark] += items;
                 by_current[current] += items;
             }
         }
         let add = |count: &mut u32, items: u32| *count = count.wrapping_add(items);
         let mut give = |class: usize, sign: u32| {
             let by_class = &mut self.by_class[class];
-            by_class.iter_mut().zip(by_status).for_each(|(count, items)| add(count, items.wrapping_mul(sign)));
+            by_class.iter_mut().zip(by_mark).for_each(|(count, items)| add(count, items.wrapping_mul(sign)));
             self.moves
                 .iter_mut()
                 .zip(by_current)

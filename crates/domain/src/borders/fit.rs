@@ -2,7 +2,7 @@
 //! can only lie before a distinct value; what ties make unreachable is reported.
 
 use crate::borders::{Borders, Class};
-use crate::score::{Percent, Score};
+use crate::base::number::{Percent, Score};
 use serde::{Deserialize, Serialize};
 
 /// Bins natural breaks are searched on; the search is quadratic in their number.

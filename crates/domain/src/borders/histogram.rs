@@ -1,7 +1,7 @@
 //! The histogram behind the borders: scales for long tails, bins, and axis ticks.
 
-use crate::fit::Distinct;
-use crate::score::Score;
+use crate::borders::fit::Distinct;
+use crate::base::number::Score;
 use serde::{Deserialize, Serialize};
 
 /// How scores are laid along the axis.

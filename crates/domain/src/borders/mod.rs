@@ -1,6 +1,11 @@
 //! Borders and the classes they cut: one model for scores, measures and revenue.
 
-use crate::score::Score;
+pub mod classes;
+pub mod distribution;
+pub mod fit;
+pub mod histogram;
+
+use crate::base::number::Score;
 use serde::{Deserialize, Serialize};
 
 /// A class of a scheme by its position; 0 is the lowest.

@@ -1,10 +1,11 @@
-//! The approval cycle as a state machine: the states, the commands, and the two functions that decide every transition,
-//! [`step`] for a cycle and [`decide`] for one of its items. No state is compared anywhere else.
+//! The approval cycle as a state machine: the stages with what they carry, the commands, and the two functions that decide
+//! every transition, [`step`] for a cycle and [`decide`] for one of its items. No state is compared anywhere else.
 
+use crate::base::{Refuse, UnknownName};
 use crate::borders::{Borders, Class};
-use crate::score::Score;
+use crate::base::number::Score;
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// The word Reset asks for, exact and case-sensitive.
 pub const CONFIRMATION: &str = "CONFIRM";
@@ -12,40 +13,11 @@ pub const CONFIRMATION: &str = "CONFIRM";
 /// The longest reason kept, in characters.
 pub const LONGEST_REASON: usize = 500;
 
-macro_rules! stored_states {
-    ($name:ident { $($state:ident = $stored:literal, $title:literal);+ $(;)? }) => {
-        impl $name {
-            /// Every state, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$state),+];
-
-            /// As stored.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$state => $stored),+ }
-            }
-
-            /// As shown.
-            pub const fn title(self) -> &'static str {
-                match self { $(Self::$state => $title),+ }
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = UnknownState;
-            fn from_str(text: &str) -> Result<Self, UnknownState> {
-                match text { $($stored => Ok(Self::$state),)+ _ => Err(UnknownState(text.to_owned())) }
-            }
-        }
-    };
-}
-
-/// A stored state this program doesn't know.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown state \u{201c}{0}\u{201d}")]
-pub struct UnknownState(String);
-
 /// Where a cycle stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(EnumString, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownName, parse_err_fn = UnknownName::new)]
 pub enum CycleState {
     /// Items gather; there are no borders yet.
     Collecting,
@@ -57,16 +29,74 @@ pub enum CycleState {
     Transferred,
 }
 
-stored_states!(CycleState {
-    Collecting = "collecting", "Collecting";
-    Drafting = "drafting", "Drafting";
-    Approving = "approving", "Approving";
-    Transferred = "transferred", "Transferred";
-});
+impl CycleState {
+    /// Every state, in order.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
+
+    /// As stored.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// As shown.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Collecting => "Collecting",
+            Self::Drafting => "Drafting",
+            Self::Approving => "Approving",
+            Self::Transferred => "Transferred",
+        }
+    }
+}
+
+/// Where a cycle stands, with what it carries there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Items gather; there are no borders yet.
+    Collecting,
+    /// An admin draws borders; nothing is published.
+    Drafting,
+    /// These borders are frozen; regional managers decide.
+    Approving(Borders),
+    /// The classes under these borders are official.
+    Transferred(Borders),
+}
+
+impl Stage {
+    /// The stage of a stored state and its frozen borders; `None` where one is missing that must be there.
+    pub fn stored(state: CycleState, frozen: Option<Borders>) -> Option<Self> {
+        Some(match state {
+            CycleState::Collecting => Self::Collecting,
+            CycleState::Drafting => Self::Drafting,
+            CycleState::Approving => Self::Approving(frozen?),
+            CycleState::Transferred => Self::Transferred(frozen?),
+        })
+    }
+
+    /// Its name, as stored and shown.
+    pub const fn state(&self) -> CycleState {
+        match self {
+            Self::Collecting => CycleState::Collecting,
+            Self::Drafting => CycleState::Drafting,
+            Self::Approving(_) => CycleState::Approving,
+            Self::Transferred(_) => CycleState::Transferred,
+        }
+    }
+
+    /// The borders that items are decided under, or were.
+    pub const fn frozen(&self) -> Option<&Borders> {
+        match self {
+            Self::Collecting | Self::Drafting => None,
+            Self::Approving(borders) | Self::Transferred(borders) => Some(borders),
+        }
+    }
+}
 
 /// Where an item stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(EnumString, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", parse_err_ty = UnknownName, parse_err_fn = UnknownName::new)]
 pub enum Status {
     /// Waits for a decision.
     #[default]
@@ -77,11 +107,24 @@ pub enum Status {
     Rejected,
 }
 
-stored_states!(Status {
-    InProgress = "in_progress", "In progress";
-    Accepted = "accepted", "Accepted";
-    Rejected = "rejected", "Rejected";
-});
+impl Status {
+    /// Every state, in order.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
+
+    /// As stored.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// As shown.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::InProgress => "In progress",
+            Self::Accepted => "Accepted",
+            Self::Rejected => "Rejected",
+        }
+    }
+}
 
 impl Status {
     /// Position among [`Status::ALL`].
@@ -182,8 +225,8 @@ pub enum CycleCommand {
     StartBorders,
     /// Keep a border version.
     SaveDraft,
-    /// Drafting → Approving.
-    Enable,
+    /// Drafting → Approving, under these borders.
+    Enable(Borders),
     /// Approving → Drafting; carries what was typed.
     Reset {
         /// Must be [`CONFIRMATION`].
@@ -220,7 +263,8 @@ pub enum ItemCommand {
 }
 
 /// Why a command changes nothing, in the user's words.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Refusal {
     /// The cycle is in a state the command is not for.
     #[error("This cycle is {}; {} is possible only while it is {}.", .state.title(), .command, .needed.title())]
@@ -260,29 +304,51 @@ pub enum Refusal {
     StillInProgress(u32),
 }
 
-/// Where a cycle stands after a command, or why it stays.
-pub fn step(state: CycleState, command: &CycleCommand) -> Result<CycleState, Refusal> {
-    use CycleState as S;
-    let (name, needed, next) = match command {
-        CycleCommand::StartBorders => ("starting borders", S::Collecting, S::Drafting),
-        CycleCommand::SaveDraft => ("saving a draft", S::Drafting, S::Drafting),
-        CycleCommand::Enable => ("enabling for approval", S::Drafting, S::Approving),
-        CycleCommand::Reset { .. } => ("Reset", S::Approving, S::Drafting),
-        CycleCommand::Transfer { .. } => ("Transfer", S::Approving, S::Transferred),
-    };
-    require_state(state, needed, name)?;
-    match command {
-        CycleCommand::Reset { typed } if typed != CONFIRMATION => Err(Refusal::NotConfirmed),
-        CycleCommand::Transfer { accepted_only: false, in_progress } if *in_progress > 0 => {
-            Err(Refusal::StillInProgress(*in_progress))
-        }
-        _ => Ok(next),
+impl Refuse for Refusal {
+    fn code(&self) -> &'static str {
+        self.into()
     }
 }
 
-/// An item after a decision, or why it stays as it is. `frozen` are the borders under approval.
-pub fn decide(state: CycleState, frozen: &Borders, item: Item, command: &ItemCommand) -> Result<Item, Refusal> {
-    require_state(state, CycleState::Approving, "deciding on items")?;
+impl CycleCommand {
+    /// What it is called in a refusal, and the state it is for.
+    const fn needs(&self) -> (&'static str, CycleState) {
+        match self {
+            Self::StartBorders => ("starting borders", CycleState::Collecting),
+            Self::SaveDraft => ("saving a draft", CycleState::Drafting),
+            Self::Enable(_) => ("enabling for approval", CycleState::Drafting),
+            Self::Reset { .. } => ("Reset", CycleState::Approving),
+            Self::Transfer { .. } => ("Transfer", CycleState::Approving),
+        }
+    }
+}
+
+/// Where a cycle stands after a command, or why it stays.
+pub fn step(stage: &Stage, command: &CycleCommand) -> Result<Stage, Refusal> {
+    match (stage, command) {
+        (Stage::Collecting, CycleCommand::StartBorders) | (Stage::Drafting, CycleCommand::SaveDraft) => {
+            Ok(Stage::Drafting)
+        }
+        (Stage::Drafting, CycleCommand::Enable(borders)) => Ok(Stage::Approving(borders.clone())),
+        (Stage::Approving(_), CycleCommand::Reset { typed }) if typed != CONFIRMATION => Err(Refusal::NotConfirmed),
+        (Stage::Approving(_), CycleCommand::Reset { .. }) => Ok(Stage::Drafting),
+        (Stage::Approving(_), CycleCommand::Transfer { accepted_only: false, in_progress }) if *in_progress > 0 => {
+            Err(Refusal::StillInProgress(*in_progress))
+        }
+        (Stage::Approving(borders), CycleCommand::Transfer { .. }) => Ok(Stage::Transferred(borders.clone())),
+        _ => {
+            let (name, needed) = command.needs();
+            Err(Refusal::WrongState { command: name.into(), state: stage.state(), needed })
+        }
+    }
+}
+
+/// An item after a decision, or why it stays as it is.
+pub fn decide(stage: &Stage, item: Item, command: &ItemCommand) -> Result<Item, Refusal> {
+    let Stage::Approving(frozen) = stage else {
+        let command = "deciding on items".into();
+        return Err(Refusal::WrongState { command, state: stage.state(), needed: CycleState::Approving });
+    };
     let needed = if *command == ItemCommand::Withdraw { Status::Accepted } else { Status::InProgress };
     if item.status != needed {
         return Err(Refusal::WrongStatus { status: item.status, needed });
@@ -300,10 +366,6 @@ pub fn decide(state: CycleState, frozen: &Borders, item: Item, command: &ItemCom
         }
         ItemCommand::Withdraw => Ok(item.undecided(frozen)),
     }
-}
-
-fn require_state(state: CycleState, needed: CycleState, command: &str) -> Result<(), Refusal> {
-    if state == needed { Ok(()) } else { Err(Refusal::WrongState { command: command.into(), state, needed }) }
 }
 
 /// A reason as it is kept: trimmed, not empty, not endless.

@@ -1,8 +1,8 @@
 //! Audit records as events, and the replay that rebuilds a cycle from them alone.
 
-use crate::approval::{CycleState, Item};
+use crate::planner::approval::{Item, Stage};
 use crate::borders::Borders;
-use crate::score::Score;
+use crate::base::number::Score;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -34,9 +34,7 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CycleRecord {
     /// Where it stands.
-    pub state: CycleState,
-    /// The borders under approval, or those it was transferred with.
-    pub frozen: Option<Borders>,
+    pub stage: Stage,
     /// The borders last saved.
     pub draft: Option<Borders>,
     /// Items by `seq`.
@@ -47,7 +45,7 @@ pub struct CycleRecord {
 pub fn replay(events: impl IntoIterator<Item = Event>) -> Option<CycleRecord> {
     let mut events = events.into_iter();
     let Event::Opened(items) = events.next()? else { return None };
-    let opened = CycleRecord { state: CycleState::Collecting, frozen: None, draft: None, items };
+    let opened = CycleRecord { stage: Stage::Collecting, draft: None, items };
     Some(events.fold(opened, after))
 }
 
@@ -57,24 +55,27 @@ fn after(mut cycle: CycleRecord, event: Event) -> CycleRecord {
         Event::Rescored(scores) => {
             for (seq, score) in scores {
                 if let Some(item) = cycle.items.remove(&seq) {
-                    cycle.items.insert(seq, item.rescored(score, cycle.frozen.as_ref()));
+                    cycle.items.insert(seq, item.rescored(score, cycle.stage.frozen()));
                 }
             }
         }
-        Event::BordersStarted => cycle.state = CycleState::Drafting,
+        Event::BordersStarted => cycle.stage = Stage::Drafting,
         Event::DraftSaved(borders) => cycle.draft = Some(borders),
         Event::Enabled(borders) => {
-            cycle.state = CycleState::Approving;
             cycle.items = each(cycle.items, |item| item.enabled(&borders));
             cycle.draft = Some(borders.clone());
-            cycle.frozen = Some(borders);
+            cycle.stage = Stage::Approving(borders);
         }
         Event::Reset => {
-            cycle.state = CycleState::Drafting;
-            cycle.frozen = None;
+            cycle.stage = Stage::Drafting;
             cycle.items = each(cycle.items, Item::reset);
         }
-        Event::Transferred => cycle.state = CycleState::Transferred,
+        // Only what was enabled is transferred; a trail that says otherwise leaves the cycle where it stood.
+        Event::Transferred => {
+            if let Stage::Approving(borders) = cycle.stage {
+                cycle.stage = Stage::Transferred(borders);
+            }
+        }
     }
     cycle
 }

@@ -1,317 +1,226 @@
-//! What the grid shows and in which order: filter, sort, group, and the lines that result. The page lays out its rows
-//! with it on every frame of a drag, the Excel export once.
+//! The lines of a table: rows in their groups, under headers that fold. A page lays out its rows with it on every frame of
+//! a drag, an export once. What the groups mean is the feature's.
 
-use crate::approval::Status;
-use crate::borders::{Borders, Class};
-use crate::snapshot::{Columns, UNSCORED};
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
-/// Slots of classes in display order: highest first, then "no class".
-const CLASS_SLOTS: usize = Class::MOST + 1;
-const STATUSES: usize = 3;
-const CELLS: usize = CLASS_SLOTS * STATUSES;
+/// Stands for a row that isn't shown.
+const HIDDEN: u32 = u32::MAX;
 
-/// How rows are grouped.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Grouping {
-    /// By proposed class, then status.
-    #[default]
-    ClassStatus,
-    /// By status, then proposed class.
-    StatusClass,
-    /// Not at all.
-    None,
+/// How rows fall into groups: none, one level of headers, or two.
+#[derive(Clone, Copy, Debug)]
+pub struct Levels {
+    sections: u16,
+    groups: u16,
+    key: fn(u16, Option<u16>) -> u32,
 }
 
-impl Grouping {
-    /// Every grouping, as offered.
-    pub const ALL: [Self; 3] = [Self::ClassStatus, Self::StatusClass, Self::None];
+impl Levels {
+    /// No headers: rows only.
+    pub const FLAT: Self = Self { sections: 0, groups: 0, key: |_, _| 0 };
 
-    /// As shown.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::ClassStatus => "class \u{203a} status",
-            Self::StatusClass => "status \u{203a} class",
-            Self::None => "none",
-        }
+    /// One level with as many headers. `key` names a header's fold, so that groupings may share folds or not.
+    pub const fn one(sections: u16, key: fn(u16, Option<u16>) -> u32) -> Self {
+        Self { sections, groups: 0, key }
+    }
+
+    /// Two levels: each of the first holds the same slots of the second. `key`: as for [`Levels::one`]; the second slot is
+    /// absent for a header of the first level.
+    pub const fn two(sections: u16, groups: u16, key: fn(u16, Option<u16>) -> u32) -> Self {
+        Self { sections, groups, key }
+    }
+
+    /// The cell of a slot of the first level (and one of the second); slots count in the order in which they are shown.
+    pub const fn cell(self, section: u16, group: u16) -> u32 {
+        section as u32 * self.per_section() + group as u32
+    }
+
+    /// Whether there are no headers.
+    pub const fn is_flat(self) -> bool {
+        self.sections == 0
+    }
+
+    const fn per_section(self) -> u32 {
+        if self.groups == 0 { 1 } else { self.groups as u32 }
+    }
+
+    const fn cells(self) -> usize {
+        if self.sections == 0 { 1 } else { self.sections as usize * self.per_section() as usize }
     }
 }
 
-/// What rows are sorted by within their group.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SortKey {
-    /// Name of the contact.
-    Name,
-    /// External id.
-    Id,
-    /// Specialty.
-    Specialty,
-    /// Region.
-    Region,
-    /// Score.
-    #[default]
-    Score,
-    /// Current class.
-    Current,
-    /// Override.
-    Override,
-    /// Status.
-    Status,
-}
+/// Which headers are folded, by the keys of their [`Levels`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Folds(BTreeSet<u32>);
 
-/// A sort order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Sort {
-    /// By what.
-    pub key: SortKey,
-    /// Highest first.
-    pub descending: bool,
-}
-
-impl Default for Sort {
-    fn default() -> Self {
-        Self { key: SortKey::Score, descending: true }
-    }
-}
-
-/// A set of classes, among them possibly "no class".
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ClassSet(u16);
-
-impl ClassSet {
-    /// The class, or `None` for "no class", added or removed.
+impl Folds {
+    /// With a header of these levels folded, or unfolded if it was.
     #[must_use]
-    pub const fn toggled(self, class: Option<Class>) -> Self {
-        Self(self.0 ^ (1 << slot(class)))
+    pub fn toggled(&self, levels: Levels, section: u16, group: Option<u16>) -> Self {
+        let key = (levels.key)(section, group);
+        let mut out = self.clone();
+        if !out.0.remove(&key) {
+            out.0.insert(key);
+        }
+        out
     }
 
-    /// Whether it holds a class; the empty set stands for "no filter" and holds all.
-    pub const fn holds(self, class: Option<Class>) -> bool {
-        self.0 == 0 || self.0 & (1 << slot(class)) != 0
-    }
-
-    /// Whether nothing was chosen.
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-}
-
-/// The parts of a filter that depend on where the borders are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LiveFilter {
-    /// Proposed classes to show.
-    pub classes: ClassSet,
-    /// Only items whose proposed class (or override) differs from their current one.
-    pub changed_only: bool,
-}
-
-const fn slot(class: Option<Class>) -> usize {
-    match class {
-        Some(class) => class.0 as usize,
-        None => Class::MOST,
+    fn holds(&self, levels: Levels, section: u16, group: Option<u16>) -> bool {
+        self.0.contains(&(levels.key)(section, group))
     }
 }
 
-/// One group of rows: a class and a status.
+/// A second-level group of rows; without a second level, all of its section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Group {
-    /// `None`: no score, so no class.
-    pub class: Option<Class>,
-    /// The status.
-    pub status: Status,
+    /// Which, in display order; 0 without a second level.
+    pub slot: u16,
     /// Where its rows begin in the layout's order.
     pub start: u32,
     /// How many rows.
     pub items: u32,
+    /// The line before its first row: its header's, or its section's.
+    pub line: u32,
+    /// Whether its rows are folded away.
+    pub folded: bool,
 }
 
-/// One line of the grid.
+/// A first-level group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// Which, in display order.
+    pub slot: u16,
+    /// How many rows.
+    pub items: u32,
+    /// Line of its header.
+    pub line: u32,
+    /// Whether what it holds is folded away.
+    pub folded: bool,
+    /// Its groups that hold rows.
+    pub groups: Vec<Group>,
+}
+
+/// One line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Line {
     /// A first-level header: index into [`Layout::sections`].
     Section(usize),
     /// A second-level header: section, group.
     Group(usize, usize),
-    /// A row: section, group, and the item's index in the snapshot.
+    /// A row: section, group, and its position in the feature's columns.
     Row(usize, usize, u32),
 }
 
-/// A first-level group.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Section {
-    /// Its class when grouped by class first.
-    pub class: Option<Class>,
-    /// Its status when grouped by status first.
-    pub status: Option<Status>,
-    /// How many items.
-    pub items: u32,
-    /// Line of its header.
-    pub line: u32,
-    /// Whether its groups are folded away.
-    pub folded: bool,
-    /// Its groups, each with the line of its header and whether it is folded.
-    pub groups: Vec<(Group, u32, bool)>,
-}
-
-/// Which headers are folded: bit = class slot × 4 + status, status 3 for a whole class; and the same turned around.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Folds(u64, u64);
-
-impl Folds {
-    /// A section (`group` none) or a group, folded or unfolded.
-    #[must_use]
-    pub fn toggled(self, section: &Section, group: Option<&Group>) -> Self {
-        let mut out = self;
-        match group {
-            Some(group) => out.0 ^= 1 << (slot(group.class) * 4 + group.status.index()),
-            None => match section.status {
-                Some(status) => out.1 ^= 1 << status.index(),
-                None => out.0 ^= 1 << (slot(section.class) * 4 + 3),
-            },
-        }
-        out
-    }
-
-    fn group(self, cell: usize) -> bool {
-        self.0 & (1 << (cell / STATUSES * 4 + cell % STATUSES)) != 0
-    }
-
-    fn section(self, class: usize, status: Option<usize>) -> bool {
-        status.map_or(self.0 & (1 << (class * 4 + 3)) != 0, |s| self.1 & (1 << s) != 0)
-    }
-}
-
 /// Rows in their groups, and the lines they make. Kept and refilled, so that a drag allocates next to nothing.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Layout {
-    /// Item indexes, group after group.
+    /// Positions of the rows shown, group after group.
     pub order: Vec<u32>,
-    /// First-level groups; a single one without headers when not grouped.
+    /// First-level groups that hold rows; a single one without a header when flat.
     pub sections: Vec<Section>,
-    /// How many items are shown.
+    /// How many rows are shown, folded or not.
     pub items: u32,
+    /// How they are grouped.
+    pub levels: Levels,
     lines: u32,
-    grouped: bool,
-    cells: Vec<u8>,
+    cells: Vec<u32>,
+    counts: Vec<u32>,
+    starts: Vec<u32>,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Self {
+            order: Vec::new(),
+            sections: Vec::new(),
+            items: 0,
+            levels: Levels::FLAT,
+            lines: 0,
+            cells: Vec::new(),
+            counts: Vec::new(),
+            starts: Vec::new(),
+        }
+    }
 }
 
 impl Layout {
-    /// Lays out the items of `sorted` (filtered by everything that doesn't depend on borders, in sort order) under
-    /// `borders`. `borders` none: nothing is proposed yet, every item is without a class.
-    pub fn fill(
-        &mut self,
-        columns: &Columns,
-        sorted: &[u32],
-        borders: Option<&Borders>,
-        live: LiveFilter,
-        grouping: Grouping,
-        folds: Folds,
-    ) {
-        let mut counts = [0u32; CELLS];
+    /// Lays out rows that stand in `order`: each in the cell that `cell_of` gives it (see [`Levels::cell`]; always 0 when
+    /// flat), or nowhere.
+    pub fn fill(&mut self, order: &[u32], mut cell_of: impl FnMut(u32) -> Option<u32>, levels: Levels, folds: &Folds) {
+        self.levels = levels;
+        self.counts.clear();
+        self.counts.resize(levels.cells(), 0);
         self.cells.clear();
-        self.cells.reserve(sorted.len());
-        for index in sorted.iter().map(|i| *i as usize) {
-            let score = columns.scores[index];
-            let proposed = if score == UNSCORED {
-                None
-            } else {
-                borders.and_then(|b| columns.score(index).map(|s| b.class_of(s)))
-            };
-            let shown = live.classes.holds(proposed)
-                && (!live.changed_only || changed(columns.current(index), columns.overridden(index).or(proposed)));
-            let cell = if shown { slot(proposed) * STATUSES + columns.status(index).index() } else { CELLS };
-            self.cells.push(cell as u8);
-            if shown {
-                counts[cell] += 1;
+        self.cells.reserve(order.len());
+        for row in order {
+            let cell = cell_of(*row).unwrap_or(HIDDEN);
+            self.cells.push(cell);
+            if cell != HIDDEN {
+                self.counts[cell as usize] += 1;
             }
         }
-        self.items = counts.iter().sum();
-        self.order.clear();
-        self.order.resize(self.items as usize, 0);
-        self.grouped = grouping != Grouping::None;
-        let cells = display_order(grouping);
-        let mut starts = [0u32; CELLS];
+        self.starts.clear();
         let mut start = 0;
-        for cell in &cells {
-            starts[*cell] = start;
-            start += counts[*cell];
+        for count in &self.counts {
+            self.starts.push(start);
+            start += count;
         }
-        let mut next = starts;
-        let mut flat = 0;
-        for (item, cell) in sorted.iter().zip(&self.cells) {
-            let cell = usize::from(*cell);
-            if cell == CELLS {
-                continue;
-            }
-            let at = if self.grouped { &mut next[cell] } else { &mut flat };
-            self.order[*at as usize] = *item;
-            *at += 1;
+        self.items = start;
+        self.order.clear();
+        self.order.resize(start as usize, 0);
+        for (row, cell) in order.iter().zip(&self.cells).filter(|(_, cell)| **cell != HIDDEN) {
+            let next = &mut self.starts[*cell as usize];
+            self.order[*next as usize] = *row;
+            *next += 1;
         }
-        self.sections.clear();
-        self.number(&cells, &counts, &starts, grouping, folds);
+        self.number(folds);
     }
 
-    /// Gives every header its line.
-    fn number(
-        &mut self,
-        cells: &[usize],
-        counts: &[u32; CELLS],
-        starts: &[u32; CELLS],
-        grouping: Grouping,
-        folds: Folds,
-    ) {
+    /// Gives every header its line. `starts` have moved to the ends of their cells.
+    fn number(&mut self, folds: &Folds) {
+        let levels = self.levels;
+        self.sections.clear();
         self.lines = 0;
-        if !self.grouped {
-            let all = Group { class: None, status: Status::InProgress, start: 0, items: self.items };
-            let groups = vec![(all, 0, false)];
-            self.sections.push(Section {
-                class: None,
-                status: None,
-                items: self.items,
-                line: 0,
-                folded: false,
-                groups,
-            });
+        if self.is_flat() {
+            let all = Group { slot: 0, start: 0, items: self.items, line: 0, folded: false };
+            self.sections.push(Section { slot: 0, items: self.items, line: 0, folded: false, groups: vec![all] });
             self.lines = self.items;
             return;
         }
-        let by_status = grouping == Grouping::StatusClass;
-        let per_section = if by_status { CLASS_SLOTS } else { STATUSES };
-        for cells in cells.chunks(per_section) {
-            let items = cells.iter().map(|cell| counts[*cell]).sum();
+        for slot in 0..levels.sections {
+            let first = levels.cell(slot, 0) as usize;
+            let cells = first..first + levels.per_section() as usize;
+            let items = self.counts[cells.clone()].iter().sum();
             if items == 0 {
                 continue;
             }
-            let (class, status) = (cells[0] / STATUSES, cells[0] % STATUSES);
-            let folded = folds.section(class, by_status.then_some(status));
+            let folded = folds.holds(levels, slot, None);
             let line = self.lines;
             self.lines += 1;
-            let mut groups = Vec::with_capacity(per_section);
-            for cell in cells.iter().filter(|cell| counts[**cell] > 0) {
-                let group = Group {
-                    class: class_at(cell / STATUSES),
-                    status: Status::ALL[cell % STATUSES],
-                    start: starts[*cell],
-                    items: counts[*cell],
-                };
-                let closed = folds.group(*cell);
-                groups.push((group, self.lines, closed));
-                if !folded {
-                    self.lines += 1 + if closed { 0 } else { group.items };
+            let mut groups = Vec::new();
+            for cell in cells.filter(|cell| self.counts[*cell] > 0) {
+                let items = self.counts[cell];
+                let inner = (cell - first) as u16;
+                let mut group =
+                    Group { slot: inner, start: self.starts[cell] - items, items, line: self.lines, folded: false };
+                if levels.groups == 0 {
+                    group.line = line;
+                    group.folded = folded;
+                } else {
+                    group.folded = folds.holds(levels, slot, Some(inner));
+                    self.lines += u32::from(!folded);
+                }
+                groups.push(group);
+                if !folded && !group.folded {
+                    self.lines += items;
                 }
             }
-            self.sections.push(Section {
-                class: if by_status { None } else { class_at(class) },
-                status: by_status.then(|| Status::ALL[status]),
-                items,
-                line,
-                folded,
-                groups,
-            });
+            self.sections.push(Section { slot, items, line, folded, groups });
         }
+    }
+
+    /// Whether there are no headers.
+    pub fn is_flat(&self) -> bool {
+        self.levels.is_flat()
     }
 
     /// How many lines: headers and rows.
@@ -326,58 +235,65 @@ impl Layout {
         }
         let s = self.sections.partition_point(|section| section.line <= at).checked_sub(1)?;
         let section = &self.sections[s];
-        if !self.grouped {
+        if self.is_flat() {
             return Some(Line::Row(s, 0, self.order[at as usize]));
         }
         if at == section.line {
             return Some(Line::Section(s));
         }
-        let g = section.groups.partition_point(|(_, line, _)| *line <= at).checked_sub(1)?;
-        let (group, line, _) = &section.groups[g];
-        Some(match at - line {
+        let g = section.groups.partition_point(|group| group.line <= at).checked_sub(1)?;
+        let group = &section.groups[g];
+        Some(match at - group.line {
             0 => Line::Group(s, g),
             row => Line::Row(s, g, self.order[(group.start + row - 1) as usize]),
         })
     }
 
-    /// Item indexes of a group.
+    /// The line of the header above a line, if there is one.
+    pub fn header_of(&self, at: u32) -> Option<u32> {
+        match self.line(at)? {
+            Line::Section(_) => None,
+            Line::Group(section, _) => Some(self.sections[section].line),
+            Line::Row(..) if self.is_flat() => None,
+            Line::Row(section, group, _) => Some(self.sections[section].groups[group].line),
+        }
+    }
+
+    /// Whether the header on a line is folded; nothing for a row.
+    pub fn is_folded(&self, at: u32) -> Option<bool> {
+        match self.line(at)? {
+            Line::Section(section) => Some(self.sections[section].folded),
+            Line::Group(section, group) => Some(self.sections[section].groups[group].folded),
+            Line::Row(..) => None,
+        }
+    }
+
+    /// Folds with the header on a line turned around; nothing for a row.
+    pub fn toggled(&self, folds: &Folds, at: u32) -> Option<Folds> {
+        let (section, group) = match self.line(at)? {
+            Line::Section(section) => (&self.sections[section], None),
+            Line::Group(section, group) => {
+                let section = &self.sections[section];
+                (section, Some(section.groups[group].slot))
+            }
+            Line::Row(..) => return None,
+        };
+        Some(folds.toggled(self.levels, section.slot, group))
+    }
+
+    /// Headers before a line: of the first level, and of the second.
+    pub fn headers_before(&self, at: u32) -> (u32, u32) {
+        if self.is_flat() {
+            return (0, 0);
+        }
+        let sections = self.sections.partition_point(|section| section.line < at);
+        let open = self.sections[..sections].iter().filter(|section| !section.folded && self.levels.groups > 0);
+        let groups = open.flat_map(|section| &section.groups).filter(|group| group.line < at).count();
+        (sections as u32, groups as u32)
+    }
+
+    /// Rows of a group.
     pub fn rows(&self, group: &Group) -> &[u32] {
         &self.order[group.start as usize..(group.start + group.items) as usize]
     }
-}
-
-/// Whether a class would change: a first class is a change too, staying without one is not.
-pub fn changed(current: Option<Class>, next: Option<Class>) -> bool {
-    next.is_some() && next != current
-}
-
-fn class_at(slot: usize) -> Option<Class> {
-    (slot < Class::MOST).then_some(Class(slot as u8))
-}
-
-/// All cells (class slot × statuses + status) in the order they are shown.
-fn display_order(grouping: Grouping) -> Vec<usize> {
-    let classes = || (0..Class::MOST).rev().chain([Class::MOST]);
-    match grouping {
-        Grouping::StatusClass => (0..STATUSES).flat_map(|s| classes().map(move |c| c * STATUSES + s)).collect(),
-        _ => classes().flat_map(|c| (0..STATUSES).map(move |s| c * STATUSES + s)).collect(),
-    }
-}
-
-/// Sorts item indexes by what the columns hold. `None` for keys that need texts only the server has.
-pub fn sorted(columns: &Columns, mut items: Vec<u32>, sort: Sort) -> Option<Vec<u32>> {
-    let key: fn(&Columns, usize) -> i64 = match sort.key {
-        SortKey::Name | SortKey::Id | SortKey::Specialty => return None,
-        SortKey::Region => |c, i| i64::from(c.regions[i]),
-        SortKey::Score => |c, i| c.scores[i],
-        SortKey::Current => |c, i| c.current(i).map_or(-1, |class| i64::from(class.0)),
-        SortKey::Override => |c, i| c.overridden(i).map_or(-1, |class| i64::from(class.0)),
-        SortKey::Status => |c, i| c.status(i) as i64,
-    };
-    if sort.descending {
-        items.sort_by_key(|i| (std::cmp::Reverse(key(columns, *i as usize)), *i));
-    } else {
-        items.sort_by_key(|i| (key(columns, *i as usize), *i));
-    }
-    Some(items)
 }

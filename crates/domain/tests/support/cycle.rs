@@ -1,9 +1,10 @@
 //! A cycle run twice over: by the domain, as a service would run it, and by a small model written from the table in
 //! product.md without looking at the domain. [`Run::ask`] does the same to both and compares all there is to see.
 
-use cutline_domain::approval::{CycleCommand, Item, ItemCommand, Override, decide, step};
-use cutline_domain::audit::{CycleRecord, Event};
-use cutline_domain::{Borders, Class, CycleState, Refusal, Score, Status};
+use cutline_domain::planner::approval::{CycleCommand, Item, ItemCommand, Override, Stage, decide, step};
+use cutline_domain::planner::replay::{CycleRecord, Event};
+use cutline_domain::{Borders, Class, Score};
+use cutline_domain::planner::approval::{CycleState, Refusal, Status};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -199,7 +200,7 @@ impl Run {
             (0u32..).zip(first).map(|(seq, (score, current))| (seq, Item::joining(*score, *current, None))).collect();
         let mut model = Model { state: "Collecting", borders: None, draft: None, items: Vec::new() };
         model.items = first.iter().map(|(score, current)| model.joined(*score, *current)).collect();
-        let cycle = CycleRecord { state: CycleState::Collecting, frozen: None, draft: None, items: items.clone() };
+        let cycle = CycleRecord { stage: Stage::Collecting, draft: None, items: items.clone() };
         Self { cycle, events: vec![Event::Opened(items)], model }
     }
 
@@ -242,42 +243,42 @@ impl Run {
             |change: &dyn Fn(Item) -> Item| cycle.items.values_mut().for_each(|item| *item = change(item.clone()));
         let event = match ask {
             Ask::StartBorders => {
-                cycle.state = step(cycle.state, &CycleCommand::StartBorders)?;
+                cycle.stage = step(&cycle.stage, &CycleCommand::StartBorders)?;
                 Event::BordersStarted
             }
             Ask::SaveDraft(borders) => {
-                cycle.state = step(cycle.state, &CycleCommand::SaveDraft)?;
+                cycle.stage = step(&cycle.stage, &CycleCommand::SaveDraft)?;
                 cycle.draft = Some(borders.clone());
                 Event::DraftSaved(borders.clone())
             }
             Ask::Enable(borders) => {
-                let state = step(cycle.state, &CycleCommand::Enable)?;
+                let stage = step(&cycle.stage, &CycleCommand::Enable(borders.clone()))?;
                 all(&|item| item.enabled(borders));
-                (cycle.state, cycle.draft, cycle.frozen) = (state, Some(borders.clone()), Some(borders.clone()));
+                (cycle.stage, cycle.draft) = (stage, Some(borders.clone()));
                 Event::Enabled(borders.clone())
             }
             Ask::Reset(typed) => {
-                let state = step(cycle.state, &CycleCommand::Reset { typed: (*typed).into() })?;
+                let stage = step(&cycle.stage, &CycleCommand::Reset { typed: (*typed).into() })?;
                 all(&Item::reset);
-                (cycle.state, cycle.frozen) = (state, None);
+                cycle.stage = stage;
                 Event::Reset
             }
             Ask::Transfer { accepted_only } => {
                 let waits = |item: &&Item| item.status == Status::InProgress && item.final_class().is_some();
                 let in_progress = cycle.items.values().filter(waits).count() as u32;
-                cycle.state =
-                    step(cycle.state, &CycleCommand::Transfer { accepted_only: *accepted_only, in_progress })?;
+                cycle.stage =
+                    step(&cycle.stage, &CycleCommand::Transfer { accepted_only: *accepted_only, in_progress })?;
                 Event::Transferred
             }
             Ask::Join(score, current) => {
-                let item = Item::joining(*score, *current, cycle.frozen.as_ref());
+                let item = Item::joining(*score, *current, cycle.stage.frozen());
                 let joined = BTreeMap::from([(cycle.items.len() as u32, item)]);
                 cycle.items.extend(joined.clone());
                 Event::Joined(joined)
             }
             Ask::Answer(at, score) => {
                 let item = cycle.items.entry(*at as u32).or_default();
-                *item = item.clone().rescored(*score, cycle.frozen.as_ref());
+                *item = item.clone().rescored(*score, cycle.stage.frozen());
                 Event::Rescored(BTreeMap::from([(*at as u32, *score)]))
             }
             Ask::Accept(at) => self.decide(*at, &ItemCommand::Accept)?,
@@ -292,9 +293,7 @@ impl Run {
     }
 
     fn decide(&mut self, at: usize, command: &ItemCommand) -> Result<Event, Refusal> {
-        let nowhere = Borders::new(Vec::new()).expect("no borders are borders");
-        let frozen = self.cycle.frozen.as_ref().unwrap_or(&nowhere);
-        let item = decide(self.cycle.state, frozen, self.cycle.items[&(at as u32)].clone(), command)?;
+        let item = decide(&self.cycle.stage, self.cycle.items[&(at as u32)].clone(), command)?;
         let left = BTreeMap::from([(at as u32, item)]);
         self.cycle.items.extend(left.clone());
         Ok(Event::Decided(left))
@@ -303,8 +302,8 @@ impl Run {
     /// Everything there is to see, and what always holds.
     fn compare(&self) -> Result<(), TestCaseError> {
         let (cycle, model) = (&self.cycle, &self.model);
-        prop_assert_eq!(cycle.state.title(), model.state);
-        prop_assert_eq!(cycle.frozen.as_ref().map(hundredths), model.borders.clone());
+        prop_assert_eq!(cycle.stage.state().title(), model.state);
+        prop_assert_eq!(cycle.stage.frozen().map(hundredths), model.borders.clone());
         prop_assert_eq!(cycle.draft.as_ref().map(hundredths), model.draft.clone());
         prop_assert_eq!(cycle.items.len(), model.items.len());
         let told = |o: &Option<Override>| o.as_ref().map(|o| (o.class.0, o.reason.clone()));
@@ -325,7 +324,7 @@ impl Run {
             prop_assert_eq!(item.score_changed_since(), changed);
             prop_assert!(item.status != Status::Accepted || item.final_class().is_some());
             prop_assert_eq!(item.status == Status::Rejected, item.decision_reason.is_some());
-            if cycle.state == CycleState::Approving && item.status == Status::InProgress {
+            if cycle.stage.state() == CycleState::Approving && item.status == Status::InProgress {
                 prop_assert_eq!(
                     item.proposed.is_some(),
                     item.score.is_some(),

@@ -1,9 +1,11 @@
 //! The histogram with its draggable borders. The bars are one path, drawn once and shown once per class through a clip:
 //! a drag moves the clips and the handles, never the bars.
 
-use super::board::Board;
-use cutline_domain::format::{grouped, shares, tenths};
-use cutline_domain::histogram::{Scale, bins};
+use super::desk::Desk;
+use crate::browser::{capture, place_in};
+use cutline_domain::base::format::{grouped, shares, tenths};
+use cutline_domain::borders::fit::Distinct;
+use cutline_domain::borders::histogram::{Scale, bins};
 use cutline_domain::{Class, Score};
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html;
@@ -16,12 +18,13 @@ const BARS: usize = 64;
 const CROWDED: f64 = 0.075;
 
 /// Bars as a path in a box of 1000 × 100, and the round counts that lines mark with their height in percent.
+#[derive(Clone, PartialEq)]
 struct Drawing {
     path: String,
     lines: Vec<(u32, f64)>,
 }
 
-fn draw(scale: &Scale, distinct: &cutline_domain::fit::Distinct) -> Drawing {
+fn draw(scale: &Scale, distinct: &Distinct) -> Drawing {
     let bins = bins(scale, distinct, BARS);
     let tallest = bins.iter().map(|bin| bin.items).max().unwrap_or(1).max(1);
     let top = f64::from(tallest) * 1.04;
@@ -47,22 +50,24 @@ fn round_step(tallest: u32) -> u32 {
 /// The histogram.
 #[component]
 pub fn Histogram() -> impl IntoView {
-    let board = Board::get();
+    let desk = Desk::get();
     let plot: NodeRef<html::Div> = NodeRef::new();
-    let scale = Memo::new(move |_| board.distinct.with(|distinct| Scale::new(board.scale.get(), distinct)));
-    let drawing = move || scale.with(|scale| board.distinct.with(|distinct| draw(scale, distinct)));
-    let classes = board.cycle.with_untracked(|cycle| cycle.scheme.len());
+    let scale = Memo::new(move |_| Scale::new(desk.scale.get(), &desk.distinct.read()));
+    let drawing = Memo::new(move |_| draw(&scale.read(), &desk.distinct.read()));
+    let classes = desk.classes();
     // Edges of every class along the axis, 0 to 1.
     let edges = Memo::new(move |_| {
-        scale.with(|scale| {
-            let inner = board.borders.with(|b| b.values().iter().map(|v| scale.position(*v)).collect::<Vec<_>>());
-            [0.0].into_iter().chain(inner).chain([1.0]).collect::<Vec<f64>>()
-        })
+        let (scale, borders) = (scale.read(), desk.borders.read());
+        let inner = borders.values().iter().map(|value| scale.position(*value));
+        [0.0].into_iter().chain(inner).chain([1.0]).collect::<Vec<f64>>()
     });
-    let band_shares = Memo::new(move |_| shares(&board.tally.with(|tally| tally.classes(classes))));
+    let band_shares = Memo::new(move |_| shares(&desk.tally.read().classes(classes)));
     let clip = move |class: usize| {
-        let x = move || edges.with(|edges| format!("{:.2}", edges[class] * 1000.0));
-        let width = move || edges.with(|edges| format!("{:.2}", (edges[class + 1] - edges[class]).max(0.0) * 1000.0));
+        let x = move || format!("{:.2}", edges.read()[class] * 1000.0);
+        let width = move || {
+            let edges = edges.read();
+            format!("{:.2}", (edges[class + 1] - edges[class]).max(0.0) * 1000.0)
+        };
         view! { <clipPath id=format!("band-{class}")><rect x=x width=width y="0" height="100"></rect></clipPath> }
     };
     let coloured = |class: usize| {
@@ -70,39 +75,40 @@ pub fn Histogram() -> impl IntoView {
     };
     let band = move |class: usize| {
         let place = move || {
-            edges.with(|edges| format!("--from:{:.2}%;--to:{:.2}%", edges[class] * 100.0, edges[class + 1] * 100.0))
+            let edges = edges.read();
+            format!("--from:{:.2}%;--to:{:.2}%", edges[class] * 100.0, edges[class + 1] * 100.0)
         };
-        let label = board.labels.with_value(|labels| labels[class].clone());
+        let label = desk.label(Class(class as u8));
         view! {
             <span class="hist__band" style=place>
-                <b>{label}</b>" "<span>{move || band_shares.with(|shares| tenths(shares[class]))}"%"</span>
+                <b>{label}</b>" "<span>{move || tenths(band_shares.read()[class])}"%"</span>
             </span>
         }
     };
-    let path = Memo::new(move |_| drawing().path);
-    let lines = Memo::new(move |_| drawing().lines);
+    let path = move || drawing.read().path.clone();
+    let lines = move || drawing.read().lines.clone();
+    let tick = |(value, position): (Score, f64)| {
+        view! {
+            <span class="hist__tick" style=format!("--x:{:.2}%", position * 100.0)>
+                {value.to_string()}
+            </span>
+        }
+    };
     let ticks = move || {
-        let near =
-            |position: f64| edges.with(|edges| edges[1..classes].iter().any(|edge| (edge - position).abs() < 0.07));
-        scale.with(|scale| {
-            let ticks = scale.ticks(7).into_iter().map(|tick| (tick, scale.position(tick)));
-            ticks
-                .filter(|(_, position)| !near(*position))
-                .map(|(tick, position)| {
-                    view! { <span class="hist__tick" style=format!("--x:{:.2}%", position * 100.0)>{tick.to_string()}</span> }
-                })
-                .collect_view()
-        })
+        let (scale, edges) = (scale.read(), edges.read());
+        let clear = |position: f64| !edges[1..classes].iter().any(|edge| (edge - position).abs() < 0.07);
+        let ticks = scale.ticks(7).into_iter().map(|tick| (tick, scale.position(tick)));
+        ticks.filter(|(_, position)| clear(*position)).map(tick).collect_view()
     };
     let line = |(count, y): (u32, f64)| {
         view! { <span class="hist__line" style=format!("--y:{y:.2}%")><span>{grouped(count)}</span></span> }
     };
-    let label = board.cycle.with_untracked(|cycle| format!("Distribution of {}", cycle.measure));
+    let label = move || format!("Distribution of {}", desk.subject.unit.read());
     view! {
         <div class="hist" role="group" aria-label=label>
             <div class="hist__plot" node_ref=plot>
                 <div class="hist__area" aria-hidden="true">
-                    {move || lines.get().into_iter().map(line).collect_view()}
+                    {move || lines().into_iter().map(line).collect_view()}
                     <svg class="hist__bars" viewBox="0 0 1000 100" preserveAspectRatio="none">
                         <defs><path id="bars" d=path></path>{(0..classes).map(clip).collect_view()}</defs>
                         {(0..classes).map(coloured).collect_view()}
@@ -125,37 +131,34 @@ fn Handle(
     edges: Memo<Vec<f64>>,
     shares: Memo<Vec<u32>>,
 ) -> impl IntoView {
-    let board = Board::get();
+    let desk = Desk::get();
     let dragging = RwSignal::new(false);
-    let label = board.labels.with_value(|labels| format!("Border between {} and {}", labels[index + 1], labels[index]));
-    let value = Memo::new(move |_| board.borders.with(|borders| borders.values()[index]));
+    let (above, below) = (Class(index as u8 + 1), Class(index as u8));
+    let label = format!("Border between {} and {}", desk.label(above), desk.label(below));
+    let value = Memo::new(move |_| desk.borders.read().values()[index]);
     let range = move || {
-        board.distinct.with(|distinct| {
-            let values = distinct.values();
-            (values.first().map_or(0.0, |v| v.0.as_f64()), values.last().map_or(0.0, |v| v.0.as_f64()))
-        })
+        let distinct = desk.distinct.read();
+        let values = distinct.values();
+        (values.first().map_or(0.0, |v| v.0.as_f64()), values.last().map_or(0.0, |v| v.0.as_f64()))
     };
     let spoken = move || {
-        let (above, below) = shares.with(|shares| (shares[index + 1], shares[index]));
-        board.labels.with_value(|labels| {
-            let unit = board.cycle.with(|cycle| cycle.measure.clone());
-            format!(
-                "{} {unit}, {} {}%, {} {}%",
-                value.get(),
-                labels[index + 1],
-                tenths(above),
-                labels[index],
-                tenths(below)
-            )
-        })
+        let shares = shares.read();
+        format!(
+            "{} {}, {} {}%, {} {}%",
+            value.get(),
+            desk.subject.unit.read(),
+            desk.label(above),
+            tenths(shares[index + 1]),
+            desk.label(below),
+            tenths(shares[index])
+        )
     };
     let crowded = move || {
-        edges.with(|edges| {
-            // Every second one of a crowd steps down.
-            let near = |i: usize| i > 0 && i < edges.len() - 2 && edges[i + 1] - edges[i] < CROWDED;
-            let run = (1..=index).rev().take_while(|i| near(*i)).count();
-            (run % 2 == 1).then_some("1")
-        })
+        let edges = edges.read();
+        // Every second one of a crowd steps down.
+        let near = |i: usize| i > 0 && i < edges.len() - 2 && edges[i + 1] - edges[i] < CROWDED;
+        let run = (1..=index).rev().take_while(|i| near(*i)).count();
+        (run % 2 == 1).then_some("1")
     };
     let down = move |event: PointerEvent| {
         if event.button() == 0 && capture(&event) {
@@ -164,18 +167,18 @@ fn Handle(
     };
     let drag = move |event: PointerEvent| {
         if dragging.get_untracked()
-            && let Some(position) = position_in(plot, &event)
+            && let Some(position) = place_in(plot, &event)
         {
-            let value = scale.with_untracked(|scale| scale.score(position));
-            let step = board.step();
+            let value = scale.read_untracked().score(position);
+            let step = desk.step();
             let hundredths = (value.hundredths() + step / 2).div_euclid(step) * step;
-            board.move_border(index, Score::from_hundredths(hundredths));
+            desk.move_border(index, Score::from_hundredths(hundredths));
         }
     };
     let key = move |event: KeyboardEvent| {
-        let step = board.step() * if event.shift_key() { 10 } else { 1 };
+        let step = desk.step() * if event.shift_key() { 10 } else { 1 };
         let now = value.get_untracked().hundredths();
-        let room = board.borders.with_untracked(|borders| borders.room(index));
+        let room = desk.borders.read_untracked().room(index);
         let (first, last) = untrack(range);
         let to = match event.key().as_str() {
             "ArrowRight" | "ArrowUp" => now + step,
@@ -187,66 +190,19 @@ fn Handle(
             _ => return,
         };
         event.prevent_default();
-        board.move_border(index, Score::from_hundredths(to));
+        desk.move_border(index, Score::from_hundredths(to));
     };
     view! {
         <div class="border" role="slider" tabindex="0" aria-label=label aria-orientation="horizontal"
             aria-valuemin=move || range().0.to_string() aria-valuemax=move || range().1.to_string()
             aria-valuenow=move || value.get().as_f64().to_string() aria-valuetext=spoken
             data-tier=crowded data-dragging=move || dragging.get().then_some("")
-            style=move || edges.with(|edges| format!("--x:{:.3}%", edges[index + 1] * 100.0))
+            style=move || format!("--x:{:.3}%", edges.read()[index + 1] * 100.0)
             on:pointerdown=down on:pointermove=drag
             on:pointerup=move |_| dragging.set(false) on:pointercancel=move |_| dragging.set(false)
             on:keydown=key>
             <span class="border__knob"></span>
             <span class="border__tag">{move || value.get().to_string()}</span>
         </div>
-    }
-}
-
-/// Keeps a drag with the border, wherever the pointer goes. Gives whether that worked.
-#[cfg(feature = "hydrate")]
-fn capture(event: &PointerEvent) -> bool {
-    use wasm_bindgen::JsCast;
-    let element = event.current_target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok());
-    element.is_some_and(|element| element.focus().is_ok() && element.set_pointer_capture(event.pointer_id()).is_ok())
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn capture(_: &PointerEvent) -> bool {
-    false
-}
-
-/// Where the pointer is along the plot, 0 to 1.
-#[cfg(feature = "hydrate")]
-fn position_in(plot: NodeRef<html::Div>, event: &PointerEvent) -> Option<f64> {
-    let rect = plot.get_untracked()?.get_bounding_client_rect();
-    let (from, width) = (rect.left(), rect.width());
-    (width > 0.0).then(|| ((f64::from(event.client_x()) - from) / width).clamp(0.0, 1.0))
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn position_in(_: NodeRef<html::Div>, _: &PointerEvent) -> Option<f64> {
-    None
-}
-
-impl Board {
-    /// The smallest step of a border, in hundredths: a whole unit where all scores are whole.
-    pub fn step(self) -> i64 {
-        let whole = self.distinct.with_untracked(|d| d.values().iter().all(|(score, _)| score.hundredths() % 100 == 0));
-        if whole { 100 } else { 1 }
-    }
-
-    /// Moves a border as far as its neighbours allow.
-    pub fn move_border(self, index: usize, to: Score) {
-        let moved = self.borders.with_untracked(|borders| borders.moved(index, to));
-        if self.borders.with_untracked(|borders| *borders != moved) {
-            self.borders.set(moved);
-        }
-    }
-
-    /// The label of a class.
-    pub fn label(self, class: Class) -> String {
-        self.labels.with_value(|labels| labels.get(class.index()).cloned().unwrap_or_default())
     }
 }

@@ -1,58 +1,19 @@
-//! The few things only a browser can do, with harmless stand-ins while the server renders: binary fetches, local
-//! storage, focus.
+//! The few things only a browser can do, with harmless stand-ins while the server renders: binary fetches, local storage,
+//! focus, the pointer, sizes, the clock.
 
-use crate::platform::error::AppError;
+mod assets;
+mod clock;
+mod fetch;
+mod pointer;
+mod size;
+mod storage;
 
-/// Fetches bytes. Refusals come back as the error the server sent.
-#[cfg(feature = "hydrate")]
-pub async fn fetch_bytes(url: &str) -> Result<Vec<u8>, AppError> {
-    #[derive(serde::Deserialize)]
-    struct Problem {
-        error: AppError,
-    }
-    let response = gloo_net::http::Request::get(url).send().await.map_err(|_| AppError::Unreachable)?;
-    if response.ok() {
-        return response.binary().await.map_err(|_| AppError::Unreachable);
-    }
-    Err(response.json::<Problem>().await.map_or(AppError::Unreachable, |problem| problem.error))
-}
-
-/// Only pages in a browser fetch.
-#[cfg(not(feature = "hydrate"))]
-pub async fn fetch_bytes(_: &str) -> Result<Vec<u8>, AppError> {
-    Err(AppError::Unreachable)
-}
-
-/// A list of numbers, as the planner's routes send them.
-pub async fn fetch_numbers(url: &str) -> Result<Vec<u32>, AppError> {
-    let bytes = fetch_bytes(url).await?;
-    Ok(bytes.as_chunks::<4>().0.iter().map(|chunk| u32::from_le_bytes(*chunk)).collect())
-}
-
-/// Something remembered on this device.
-#[cfg(feature = "hydrate")]
-pub fn remembered(key: &str) -> Option<String> {
-    leptos::prelude::window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
-}
-
-/// Nothing is remembered on the server.
-#[cfg(not(feature = "hydrate"))]
-pub fn remembered(_: &str) -> Option<String> {
-    None
-}
-
-/// Remembers something on this device.
-#[cfg(feature = "hydrate")]
-pub fn remember(key: &str, value: &str) {
-    if let Ok(Some(storage)) = leptos::prelude::window().local_storage() {
-        // A full or forbidden storage costs a convenience, nothing else.
-        let _ = storage.set_item(key, value);
-    }
-}
-
-/// Nothing is remembered on the server.
-#[cfg(not(feature = "hydrate"))]
-pub fn remember(_: &str, _: &str) {}
+pub use assets::{Assets, META, asset, assets, set_assets};
+pub use clock::{Written, this_month, written};
+pub use fetch::{fetch_bytes, fetch_numbers, fetch_text};
+pub use pointer::{capture, place_in};
+pub use size::watch_size;
+pub use storage::{remember, remembered};
 
 /// Leaves for another page, loading it anew.
 pub fn go_to(url: &str) {
@@ -93,15 +54,20 @@ pub fn random_bytes(_: u32) -> Option<Vec<u8>> {
     None
 }
 
-/// Year and month of today on this device; not for the first render, which must be the same on both sides.
-#[cfg(feature = "hydrate")]
-pub fn this_month() -> Option<(u32, u32)> {
-    let now = js_sys::Date::new_0();
-    Some((now.get_full_year(), now.get_month() + 1))
+/// Tells scripts and drawings of the page what happened.
+pub fn window_event(name: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Ok(event) = web_sys::Event::new(name) {
+        let _ = leptos::prelude::window().dispatch_event(&event);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = name;
 }
 
-/// The server's clock says nothing about the user's day.
-#[cfg(not(feature = "hydrate"))]
-pub fn this_month() -> Option<(u32, u32)> {
-    None
+/// Whether a key press belongs to where text is typed, or to a dialog that lies over the page.
+pub fn is_typing(event: &leptos::ev::KeyboardEvent) -> bool {
+    use leptos::wasm_bindgen::JsCast;
+    let target = event.target().and_then(|target| target.dyn_into::<leptos::web_sys::Element>().ok());
+    let typed = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog";
+    target.is_some_and(|at| at.closest(typed).ok().flatten().is_some())
 }

@@ -1,8 +1,10 @@
-//! Where lines lie in the grid's canvas. Heights are those of style/pages/planner-grid.css.
+//! Where lines lie in the grid's canvas. Heights are those of style/kit/grid.css.
 
-use cutline_domain::layout::{Layout, Line};
+use cutline_domain::table::layout::{Layout, Line};
 
-/// Height of a first-level header, in pixels.
+/// Height of the column header, in pixels: what a scroll into view must leave free.
+pub const HEAD: u32 = 30;
+/// Height of a first-level header.
 pub const SECTION: u32 = 34;
 /// Height of a second-level header.
 pub const GROUP: u32 = 30;
@@ -18,24 +20,9 @@ pub const fn height(line: Line) -> u32 {
     }
 }
 
-/// Headers that come before line `at`: sections and groups.
-fn headers_before(layout: &Layout, at: u32) -> (u32, u32) {
-    if layout.lines() == layout.items {
-        return (0, 0);
-    }
-    let sections = layout.sections.partition_point(|section| section.line < at);
-    let groups = layout.sections[..sections]
-        .iter()
-        .filter(|section| !section.folded)
-        .flat_map(|section| &section.groups)
-        .filter(|(_, line, _)| *line < at)
-        .count();
-    (sections as u32, groups as u32)
-}
-
 /// Top of line `at`; of the line after the last, the height of everything.
 pub fn top(layout: &Layout, at: u32) -> u32 {
-    let (sections, groups) = headers_before(layout, at);
+    let (sections, groups) = layout.headers_before(at);
     sections * SECTION + groups * GROUP + (at - sections - groups) * ROW
 }
 
@@ -52,42 +39,28 @@ pub fn line_at(layout: &Layout, y: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cutline_domain::layout::{Folds, Grouping, LiveFilter};
-    use cutline_domain::snapshot::{Columns, Row};
-    use cutline_domain::{Borders, Score, Status};
+    use cutline_domain::table::layout::{Folds, Levels};
 
-    fn layout(grouping: Grouping, folded: bool) -> Layout {
-        let row = |seq: u32| Row {
-            seq,
-            score: Some(Score::whole(i64::from(seq))),
-            region: 0,
-            current: None,
-            overridden: None,
-            status: Status::ALL[seq as usize % 3],
-            score_changed: false,
-            suggested: false,
-        };
-        let columns: Columns = (0..40).map(row).collect();
-        let borders = Borders::new(vec![Score::whole(10), Score::whole(25)]).ok();
+    fn layout(levels: Levels, folded: bool) -> Layout {
         let order: Vec<u32> = (0..40).collect();
+        let cell = |row: u32| Some(if levels.is_flat() { 0 } else { levels.cell((row / 14) as u16, (row % 3) as u16) });
         let mut layout = Layout::default();
-        let live = LiveFilter::default();
-        layout.fill(&columns, &order, borders.as_ref(), live, grouping, Folds::default());
-        if folded {
-            let folds = Folds::default().toggled(&layout.sections[0], None);
-            layout.fill(&columns, &order, borders.as_ref(), live, grouping, folds);
+        layout.fill(&order, cell, levels, &Folds::default());
+        if folded && let Some(folds) = layout.toggled(&Folds::default(), 0) {
+            layout.fill(&order, cell, levels, &folds);
         }
         layout
     }
 
     #[test]
     fn tops_add_up_line_by_line_and_lead_back() {
-        for grouping in Grouping::ALL {
-            for folded in [false, grouping != Grouping::None] {
-                let layout = layout(grouping, folded);
+        let two = Levels::two(4, 3, |section, group| u32::from(section) * 10 + group.map_or(9, u32::from));
+        for levels in [Levels::FLAT, two] {
+            for folded in [false, true] {
+                let layout = layout(levels, folded);
                 let mut y = 0;
                 for at in 0..layout.lines() {
-                    assert_eq!(top(&layout, at), y, "{grouping:?} line {at}");
+                    assert_eq!(top(&layout, at), y, "{levels:?} line {at}");
                     assert_eq!(line_at(&layout, y), at);
                     y += layout.line(at).map_or(0, height);
                     assert_eq!(line_at(&layout, y - 1), at);
@@ -95,5 +68,14 @@ mod tests {
                 assert_eq!(top(&layout, layout.lines()), y);
             }
         }
+    }
+
+    #[test]
+    fn one_level_has_no_second_headers() {
+        let one = Levels::one(3, |section, _| u32::from(section));
+        let mut layout = Layout::default();
+        layout.fill(&[0, 1, 2, 3], |row| Some(one.cell((row / 2) as u16, 0)), one, &Folds::default());
+        assert_eq!(top(&layout, layout.lines()), 2 * SECTION + 4 * ROW);
+        assert_eq!(top(&layout, 3), SECTION + 2 * ROW);
     }
 }

@@ -1,198 +1,133 @@
-//! The grid by keyboard: arrows move, Space selects, letters decide. The focus stays on the grid; the active line is told
-//! through `aria-activedescendant`, which survives rows being recycled.
+//! The grid by keyboard: arrows move, Space chooses, letters are the feature's. The focus stays on the grid; the active line
+//! is told through `aria-activedescendant`, which survives rows being recycled.
 
-use super::board::Board;
-use super::{geometry, grid};
-use cutline_domain::Status;
-use cutline_domain::approval::ItemCommand;
-use cutline_domain::layout::{Layout, Line};
+use super::geometry;
+use super::source::Source;
+use cutline_domain::table::layout::Layout;
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 
-/// Numbers of the items shown that can be selected.
-pub fn selectable(board: Board) -> Vec<u32> {
-    board.with_layout(|layout| {
-        board.columns.with(|columns| {
-            let open = |index: &u32| columns.status(*index as usize) == Status::InProgress;
-            layout.order.iter().filter(|index| open(index)).map(|index| columns.seqs[*index as usize]).collect()
-        })
+/// Ids of the rows shown that are chosen with all.
+pub fn sweepable<S: Source>(source: S) -> Vec<u32> {
+    source.state().with_layout(|layout| {
+        let swept = layout.order.iter().filter(|position| source.is_swept(**position));
+        swept.filter_map(|position| source.id(*position)).collect()
     })
 }
 
-/// Selects an item, or takes it out.
-pub fn toggle(board: Board, seq: u32) {
-    board.selected.update(|selected| {
-        if !selected.remove(&seq) {
-            selected.insert(seq);
-        }
-    });
+/// Chooses every row from the choice's edge nearest to `at`.
+pub fn extend_to<S: Source>(source: S, at: u32) {
+    let state = source.state();
+    let id_on = |line: u32| state.row_on(line).and_then(|position| source.id(position));
+    let lines = state.with_layout_untracked(Layout::lines);
+    let chosen = |line: &u32| id_on(*line).is_some_and(|id| state.selected.read_untracked().contains(&id));
+    let from = (0..lines).filter(chosen).min_by_key(|line| line.abs_diff(at)).unwrap_or(at);
+    let rows = (from.min(at)..=from.max(at)).filter_map(|line| state.row_on(line));
+    let ids: Vec<u32> = rows.filter(|row| source.is_swept(*row)).filter_map(|row| source.id(row)).collect();
+    state.selected.update(|selected| selected.extend(ids));
 }
 
-fn line_at(board: Board, at: u32) -> Option<Line> {
-    untrack(|| board.with_layout(|layout| layout.line(at)))
-}
-
-/// The number and status of the item on a line.
-fn item_at(board: Board, at: u32) -> Option<(u32, Status)> {
-    match line_at(board, at)? {
-        Line::Row(_, _, index) => board.columns.with_untracked(|columns| {
-            let index = index as usize;
-            columns.seqs.get(index).map(|seq| (*seq, columns.status(index)))
-        }),
-        _ => None,
+/// The rows a letter acts on: the chosen ones, else the one the keyboard is on.
+fn meant<S: Source>(source: S) -> Vec<u32> {
+    let state = source.state();
+    let chosen = state.chosen();
+    if !chosen.is_empty() {
+        return chosen;
     }
-}
-
-/// Selects every item from the selection's edge nearest to `at`.
-pub fn extend_to(board: Board, at: u32) {
-    let lines: Vec<u32> = untrack(|| {
-        board.with_layout(|layout| {
-            (0..layout.lines())
-                .filter(|line| {
-                    item_at(board, *line).is_some_and(|(seq, _)| board.selected.with_untracked(|s| s.contains(&seq)))
-                })
-                .collect()
-        })
-    });
-    let from = lines.into_iter().min_by_key(|line| line.abs_diff(at)).unwrap_or(at);
-    let items: Vec<u32> = (from.min(at)..=from.max(at))
-        .filter_map(|line| item_at(board, line))
-        .filter(|(_, status)| *status == Status::InProgress)
-        .map(|(seq, _)| seq)
-        .collect();
-    board.selected.update(|selected| selected.extend(items));
-}
-
-/// Folds or unfolds the header on a line.
-pub fn fold(board: Board, at: u32) {
-    let folds = board.folds.get_untracked();
-    let next = untrack(|| {
-        board.with_layout(|layout| match layout.line(at)? {
-            Line::Section(section) => Some(folds.toggled(&layout.sections[section], None)),
-            Line::Group(section, group) => {
-                let section = &layout.sections[section];
-                Some(folds.toggled(section, Some(&section.groups[group].0)))
-            }
-            Line::Row(..) => None,
-        })
-    });
-    if let Some(next) = next {
-        board.folds.set(next);
-    }
-}
-
-fn is_folded(layout: &Layout, at: u32) -> Option<bool> {
-    match layout.line(at)? {
-        Line::Section(section) => Some(layout.sections[section].folded),
-        Line::Group(section, group) => Some(layout.sections[section].groups[group].2),
-        Line::Row(..) => None,
-    }
-}
-
-/// The header a line belongs to.
-fn header_of(layout: &Layout, at: u32) -> Option<u32> {
-    match layout.line(at)? {
-        Line::Section(_) => None,
-        Line::Group(section, _) => Some(layout.sections[section].line),
-        Line::Row(section, group, _) => {
-            (layout.lines() != layout.items).then(|| layout.sections[section].groups[group].1)
-        }
-    }
-}
-
-/// The items a letter acts on: the selection, else the active item.
-fn meant(board: Board) -> Vec<u32> {
-    let selected: Vec<u32> = board.selected.with_untracked(|selected| selected.iter().copied().collect());
-    if !selected.is_empty() {
-        return selected;
-    }
-    item_at(board, board.active.get_untracked()).map(|(seq, _)| seq).into_iter().collect()
+    let active = state.row_on(state.active.get_untracked());
+    active.and_then(|position| source.id(position)).into_iter().collect()
 }
 
 /// Handles a key pressed in the grid.
-pub fn pressed(board: Board, grid: NodeRef<html::Div>, event: &KeyboardEvent) {
-    let at = board.active.get_untracked();
-    let last = untrack(|| board.with_layout(Layout::lines)).saturating_sub(1);
+pub fn pressed<S: Source>(source: S, grid: NodeRef<html::Div>, event: &KeyboardEvent) {
+    let state = source.state();
+    let at = state.active.get_untracked();
     let command = event.ctrl_key() || event.meta_key();
-    let go = |to: u32| {
+    let key = event.key();
+    if let Some(to) = target(source, at, &key) {
         event.prevent_default();
-        board.active.set(to.min(last));
-        reveal(board, grid, to.min(last));
-    };
-    match event.key().as_str() {
-        "ArrowDown" => {
-            go(at + 1);
-            if event.shift_key() {
-                extend_to(board, at + 1);
-            }
+        state.active.set(to);
+        reveal(source, grid, to);
+        if event.shift_key() && matches!(key.as_str(), "ArrowDown" | "ArrowUp") {
+            extend_to(source, to);
         }
-        "ArrowUp" => {
-            go(at.saturating_sub(1));
-            if event.shift_key() {
-                extend_to(board, at.saturating_sub(1));
-            }
-        }
-        "PageDown" => go(at + 12),
-        "PageUp" => go(at.saturating_sub(12)),
-        "Home" => go(0),
-        "End" => go(last),
-        "ArrowLeft" => match untrack(|| board.with_layout(|layout| (is_folded(layout, at), header_of(layout, at)))) {
-            (Some(false), _) => fold(board, at),
-            (_, Some(header)) => go(header),
-            _ => {}
-        },
-        "ArrowRight" => {
-            if untrack(|| board.with_layout(|layout| is_folded(layout, at))) == Some(true) {
-                fold(board, at);
-            } else {
-                go(at + 1);
-            }
+        return;
+    }
+    let choosing = untrack(|| source.choosing());
+    let handled = match key.as_str() {
+        "ArrowLeft" | "ArrowRight" => {
+            state.fold(at);
+            true
         }
         " " => {
-            event.prevent_default();
-            match item_at(board, at) {
-                Some((seq, status)) if board.deciding() && status != Status::Rejected => toggle(board, seq),
-                Some(_) => {}
-                None => fold(board, at),
+            choose(source, at, choosing);
+            true
+        }
+        "Enter" => {
+            match state.row_on(at).and_then(|position| source.id(position)) {
+                Some(id) => source.open(id),
+                None => state.fold(at),
+            }
+            false
+        }
+        "Escape" => {
+            state.clear();
+            false
+        }
+        "a" if command && choosing => {
+            let all = untrack(|| sweepable(source));
+            state.selected.update(|selected| selected.extend(all));
+            true
+        }
+        letter if !command => source.letter(letter, meant(source)),
+        _ => false,
+    };
+    if handled {
+        event.prevent_default();
+    }
+}
+
+/// The line a key leads to; nothing for keys that don't move, and for arrows that fold.
+fn target<S: Source>(source: S, at: u32, key: &str) -> Option<u32> {
+    source.state().with_layout_untracked(|layout| {
+        let last = layout.lines().saturating_sub(1);
+        let to = match key {
+            "ArrowUp" => at.saturating_sub(1),
+            "PageDown" => at + 12,
+            "PageUp" => at.saturating_sub(12),
+            "Home" => 0,
+            "End" => last,
+            "ArrowLeft" if layout.is_folded(at) == Some(false) => return None,
+            "ArrowLeft" => layout.header_of(at).unwrap_or(at),
+            "ArrowRight" if layout.is_folded(at) == Some(true) => return None,
+            "ArrowDown" | "ArrowRight" => at + 1,
+            _ => return None,
+        };
+        Some(to.min(last))
+    })
+}
+
+fn choose<S: Source>(source: S, at: u32, choosing: bool) {
+    let state = source.state();
+    match state.row_on(at) {
+        Some(position) if choosing && source.can_choose(&source.row(position)) => {
+            if let Some(id) = source.id(position) {
+                state.toggle(id);
             }
         }
-        "Enter" => match item_at(board, at) {
-            Some((seq, _)) => board.detail.set(Some(seq)),
-            None => fold(board, at),
-        },
-        "Escape" => board.selected.update(std::collections::BTreeSet::clear),
-        "a" if command && untrack(|| board.deciding()) => {
-            event.prevent_default();
-            let all = untrack(|| selectable(board));
-            board.selected.update(|selected| selected.extend(all));
-        }
-        key if !command && untrack(|| board.deciding()) => match key {
-            "a" | "A" => board.decide(meant(board), ItemCommand::Accept),
-            "w" | "W" => board.decide(meant(board), ItemCommand::Withdraw),
-            "r" | "R" => {
-                event.prevent_default();
-                board.dialogs.ask_reject(meant(board));
-            }
-            "o" | "O" => {
-                event.prevent_default();
-                board.dialogs.ask_override(meant(board));
-            }
-            _ => {}
-        },
-        _ => {}
+        Some(_) => {}
+        None => state.fold(at),
     }
 }
 
 /// Scrolls so that a line can be seen below the column and group headers.
-fn reveal(board: Board, grid: NodeRef<html::Div>, at: u32) {
+fn reveal<S: Source>(source: S, grid: NodeRef<html::Div>, at: u32) {
     let Some(grid) = grid.get_untracked() else { return };
-    let (top, height) = untrack(|| {
-        board.with_layout(|layout| {
-            (geometry::top(layout, at) as i32, layout.line(at).map_or(0, geometry::height) as i32)
-        })
+    let (top, height) = source.state().with_layout_untracked(|layout| {
+        (geometry::top(layout, at) as i32, layout.line(at).map_or(0, geometry::height) as i32)
     });
-    let headers = (grid::head_height() + geometry::SECTION) as i32;
+    let headers = (geometry::HEAD + geometry::SECTION) as i32;
     let seen = grid.client_height() - headers;
     if top - geometry::SECTION as i32 <= grid.scroll_top() {
         grid.set_scroll_top((top - geometry::SECTION as i32).max(0));

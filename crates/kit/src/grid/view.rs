@@ -1,22 +1,20 @@
-//! The grid of items: a window of lines over a canvas as high as all of them, so that any number of items costs a screenful.
+//! The grid's frame: the scrolled window, column headers, the header kept in view, and the bar for what is chosen.
 
-use super::board::Board;
-use super::grid_keys;
-use super::grid_row::{Line, SectionContent, Slot};
-use super::{geometry, grid_row};
-use crate::components::{EmptyState, Icon};
-use cutline_domain::Status;
-use cutline_domain::approval::ItemCommand;
-use cutline_domain::format::grouped;
-use cutline_domain::layout::{ClassSet, Layout, Line as Place, Sort, SortKey};
+use super::geometry;
+use super::keys::{pressed, sweepable};
+use super::line::{HeadingContent, Slot};
+use super::source::{Column, Direction, Source};
+use crate::browser::watch_size;
+use crate::parts::Icon;
+use cutline_domain::base::format::grouped;
+use cutline_domain::table::layout::{Layout, Line as Place};
 use leptos::html;
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Lines kept ready above and below the window.
 const SPARE: u32 = 6;
-/// Height of the column header, in pixels.
-const HEAD: u32 = 30;
 
 /// The window: which lines are built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,10 +23,13 @@ struct Window {
     lines: u32,
 }
 
-/// The grid.
+/// The grid over a source.
 #[component]
-pub fn Grid() -> impl IntoView {
-    let board = Board::get();
+pub fn Grid<S: Source>(
+    /// What it shows.
+    source: S,
+) -> impl IntoView {
+    let state = source.state();
     let grid: NodeRef<html::Div> = NodeRef::new();
     let scroll = RwSignal::new(0u32);
     let height = RwSignal::new(900u32);
@@ -41,102 +42,71 @@ pub fn Grid() -> impl IntoView {
     watch_size(grid, measure);
     let window = Memo::new(move |_| {
         let (from, height) = (scroll.get(), height.get());
-        board.with_layout(|layout| {
+        state.with_layout(|layout| {
             let first = geometry::line_at(layout, from).saturating_sub(SPARE);
             let last = geometry::line_at(layout, from + height) + SPARE;
             Window { first, lines: (last + 1 - first).min(layout.lines() - first.min(layout.lines())) }
         })
     });
-    fetch_texts(board, window);
+    tell_view(source, window);
     let slots = Memo::new(move |_| window.get().lines);
     let first = Signal::derive(move || window.get().first);
-    let canvas = move || board.with_layout(|layout| format!("--height:{}px", geometry::top(layout, layout.lines())));
-    let active_id = move || format!("line-{}", board.active.get().saturating_sub(first.get()));
-    let lines = Memo::new(move |_| board.with_layout(Layout::lines));
-    let nothing = move || {
-        (lines.get() == 0).then(|| {
-            view! {
-                <div class="grid__empty">
-                    <EmptyState icon="search" title="No item matches" text="Nothing in this cycle passes the search and filters above.">
-                        <button class="button button--primary" on:click=move |_| board.change_query(false, |query| {
-                            query.search.clear();
-                            query.regions.clear();
-                            query.statuses.clear();
-                            query.live = cutline_domain::layout::LiveFilter { classes: ClassSet::default(), changed_only: false };
-                        })>"Clear the filters"</button>
-                    </EmptyState>
-                </div>
-            }
-        })
-    };
+    let canvas = move || state.with_layout(|layout| format!("--height:{}px", geometry::top(layout, layout.lines())));
+    let active_id = move || format!("line-{}", state.active.get().saturating_sub(first.get()));
+    let lines = Memo::new(move |_| state.with_layout(Layout::lines));
+    let heads = source.columns();
+    let columns = heads.len() + 1;
+    let nothing =
+        move || (lines.get() == 0).then(|| view! { <div class="grid__empty">{source.nothing()}</div> });
     view! {
-        <div class="grid" node_ref=grid role="treegrid" aria-label="Planner items" aria-multiselectable="true" tabindex="0"
-            aria-rowcount=move || lines.get() + 1 aria-colcount="9" aria-activedescendant=active_id
+        <div
+            class="grid"
+            node_ref=grid
+            role="treegrid"
+            aria-label=source.label()
+            aria-multiselectable="true"
+            tabindex="0"
+            aria-rowcount=move || lines.get() + 1
+            aria-colcount=columns
+            aria-activedescendant=active_id
             on:scroll=move |_| measure()
-            on:keydown=move |event| grid_keys::pressed(board, grid, &event)>
-            <ColumnHeads/>
-            <div class="grid__sticky" aria-hidden="true"><Sticky scroll/></div>
+            on:keydown=move |event| pressed(source, grid, &event)
+        >
+            <ColumnHeads source heads/>
+            <div class="grid__sticky" aria-hidden="true">
+                <Sticky source scroll/>
+            </div>
             <div class="grid__canvas" role="rowgroup" style=canvas>
-                <For each=move || 0..slots.get() key=|nr| *nr children=move |nr| view! { <Slot nr first/> }/>
+                <For
+                    each=move || 0..slots.get()
+                    key=|nr| *nr
+                    children=move |nr| view! { <Slot source nr first columns/> }
+                />
             </div>
             {nothing}
         </div>
     }
 }
 
-/// Measures whenever the grid's size changes; the splitter, the window and the first layout all come through here.
-#[cfg(feature = "hydrate")]
-fn watch_size(grid: NodeRef<html::Div>, measure: impl Fn() + Copy + 'static) {
-    use wasm_bindgen::JsCast;
-    use wasm_bindgen::closure::Closure;
-    Effect::new(move |_| {
-        let Some(element) = grid.get() else { return };
-        measure();
-        let changed = Closure::<dyn Fn()>::new(measure);
-        if let Ok(observer) = web_sys::ResizeObserver::new(changed.as_ref().unchecked_ref()) {
-            observer.observe(&element);
-            let kept = StoredValue::new_local((observer, changed));
-            on_cleanup(move || {
-                kept.with_value(|(observer, _)| observer.disconnect());
-                kept.dispose();
-            });
-        }
-    });
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn watch_size(_: NodeRef<html::Div>, _: impl Fn() + Copy + 'static) {}
-
-/// Fetches the texts of rows that come into view, once scrolling or dragging rests.
-fn fetch_texts(board: Board, window: Memo<Window>) {
+/// Tells the source which rows are in view, and a window above and below, once scrolling or dragging rests.
+fn tell_view<S: Source>(source: S, window: Memo<Window>) {
     const REST: Duration = Duration::from_millis(60);
+    let state = source.state();
     let asked = StoredValue::new(0u32);
     Effect::new(move |_| {
         let window = window.get();
-        board.filled.get();
+        state.with_layout(|_| ());
         let ticket = asked.get_value() + 1;
         asked.set_value(ticket);
-        let missing = move || {
-            board.texts.with_untracked(|texts| {
-                board.columns.with_untracked(|columns| {
-                    untrack(|| {
-                        board.with_layout(|layout| {
-                            let from = window.first.saturating_sub(window.lines);
-                            let lines = (from..window.first + 2 * window.lines).filter_map(|at| layout.line(at));
-                            let seqs = lines.filter_map(|line| match line {
-                                Place::Row(_, _, index) => columns.seqs.get(index as usize).copied(),
-                                _ => None,
-                            });
-                            seqs.filter(|seq| !texts.contains_key(seq)).collect::<Vec<u32>>()
-                        })
-                    })
-                })
-            })
+        let near = move || {
+            let from = window.first.saturating_sub(window.lines);
+            (from..window.first + 2 * window.lines).filter_map(|at| state.row_on(at)).collect()
         };
         set_timeout(
             move || {
+                // The page may have been left meanwhile.
                 if asked.try_get_value() == Some(ticket) {
-                    board.fetch_texts(missing());
+                    source.in_view(near());
                 }
             },
             REST,
@@ -145,76 +115,64 @@ fn fetch_texts(board: Board, window: Memo<Window>) {
 }
 
 #[component]
-fn ColumnHeads() -> impl IntoView {
-    let board = Board::get();
-    let measure = board.cycle.with_untracked(|cycle| grid_row::capitalised(&cycle.measure));
-    let head = move |(key, title, class): (SortKey, String, &'static str)| {
-        let sort = move || board.query.with(|query| query.sort);
-        let direction = move || match sort() {
-            Sort { key: now, descending: true } if now == key => "descending",
-            Sort { key: now, .. } if now == key => "ascending",
-            _ => "none",
+fn ColumnHeads<S: Source>(source: S, heads: Vec<Column>) -> impl IntoView {
+    let state = source.state();
+    let head = |column: Column| {
+        let Column { title, class, direction, sort } = column;
+        let told = move || match direction.get() {
+            Direction::None => "none",
+            Direction::Up => "ascending",
+            Direction::Down => "descending",
         };
-        let arrow = move || {
-            (sort().key == key).then(|| {
-                if sort().descending {
-                    view! { <Icon name="arrow-down"/> }
-                } else {
-                    view! { <Icon name="arrow-up"/> }
-                }
-            })
-        };
-        // A first click sorts numbers and classes from the top, texts from A.
-        let first_down = matches!(key, SortKey::Score | SortKey::Current | SortKey::Override);
-        let click = move |_| {
-            board.change_query(false, |query| {
-                let descending = if query.sort.key == key { !query.sort.descending } else { first_down };
-                query.sort = Sort { key, descending };
-            });
+        let arrow = move || match direction.get() {
+            Direction::None => None,
+            Direction::Up => Some(view! { <Icon name="arrow-up"/> }),
+            Direction::Down => Some(view! { <Icon name="arrow-down"/> }),
         };
         view! {
-            <span class=format!("grid__cell {class}") role="columnheader" aria-sort=direction>
-                <button class="grid__sort" tabindex="-1" on:click=click>{title}{arrow}</button>
+            <span class=format!("grid__cell {class}") role="columnheader" aria-sort=told>
+                <button class="grid__sort" tabindex="-1" on:click=move |_| sort.run(())>
+                    {title}
+                    {arrow}
+                </button>
             </span>
         }
     };
-    let heads = [
-        (SortKey::Name, "Name".to_owned(), ""),
-        (SortKey::Id, "Id".to_owned(), ""),
-        (SortKey::Specialty, "Specialty".to_owned(), "grid__cell--specialty"),
-        (SortKey::Region, "Region".to_owned(), ""),
-        (SortKey::Score, measure, "grid__cell--num"),
-        (SortKey::Current, "Current → proposed".to_owned(), "grid__cell--move"),
-        (SortKey::Override, "Override".to_owned(), ""),
-        (SortKey::Status, "Status".to_owned(), ""),
-    ];
-    let all = Memo::new(move |_| grid_keys::selectable(board));
-    let chosen =
-        move || all.with(|all| !all.is_empty() && board.selected.with(|s| all.iter().all(|seq| s.contains(seq))));
+    let all = Memo::new(move |_| sweepable(source));
+    let chosen = move || {
+        let (all, selected) = (all.read(), state.selected.read());
+        !all.is_empty() && all.iter().all(|id| selected.contains(id))
+    };
     let choose = move |_| {
         let on = !untrack(chosen);
-        board.selected.update(|selected| {
-            all.with_untracked(|all| {
-                if on {
-                    selected.extend(all.iter().copied());
-                } else {
-                    for seq in all {
-                        selected.remove(seq);
-                    }
-                }
-            });
+        state.selected.update(|selected| {
+            for id in all.read_untracked().iter() {
+                if on { selected.insert(*id) } else { selected.remove(id) };
+            }
         });
+    };
+    let checkbox = move || {
+        source.choosing().then(|| {
+            view! {
+                <input
+                    class="checkbox"
+                    type="checkbox"
+                    tabindex="-1"
+                    aria-label="Select all shown"
+                    prop:checked=chosen
+                    on:change=choose
+                />
+            }
+        })
     };
     view! {
         <div role="rowgroup" class="grid__heads">
             <div class="grid__row grid__row--head" role="row" aria-rowindex="1">
                 <span class="grid__cell grid__cell--check" role="columnheader">
-                    {move || board.deciding().then(|| view! {
-                        <input class="checkbox" type="checkbox" tabindex="-1" aria-label="Select all shown" prop:checked=chosen on:change=choose/>
-                    })}
+                    {checkbox}
                     <span class="visually-hidden">"Selection"</span>
                 </span>
-                {heads.map(head).collect_view()}
+                {heads.into_iter().map(head).collect_view()}
             </div>
         </div>
     }
@@ -222,69 +180,63 @@ fn ColumnHeads() -> impl IntoView {
 
 /// The header of the group a scroll is inside, kept in view.
 #[component]
-fn Sticky(scroll: RwSignal<u32>) -> impl IntoView {
-    let board = Board::get();
-    let line = Memo::new(move |_| {
+fn Sticky<S: Source>(source: S, scroll: RwSignal<u32>) -> impl IntoView {
+    let state = source.state();
+    let heading = Memo::new(move |_| {
         let from = scroll.get();
-        board.with_layout(|layout| {
+        state.with_layout(|layout| {
             let section = match layout.line(geometry::line_at(layout, from))? {
                 Place::Section(section) if from == geometry::top(layout, layout.sections[section].line) => {
                     return None;
                 }
                 Place::Section(section) | Place::Group(section, _) | Place::Row(section, ..) => section,
             };
-            (layout.lines() != layout.items).then(|| Line::section(board, layout, section))
+            (!layout.is_flat()).then(|| source.heading(layout, section, None))
         })
     });
     move || {
-        line.get().map(|line| view! {
-            <div class="grid__group"><span class="grid__cellwide"><SectionContent line=Signal::stored(line)/></span></div>
+        heading.get().map(|heading| {
+            view! {
+                <div class="grid__group">
+                    <span class="grid__cellwide">
+                        <HeadingContent source heading/>
+                    </span>
+                </div>
+            }
         })
     }
 }
 
-/// What can be done with the selection.
+/// What can be done with the chosen rows: how many, the feature's buttons, and choosing nothing.
 #[component]
-pub fn SelectionBar() -> impl IntoView {
-    let board = Board::get();
-    let count = Memo::new(move |_| board.selected.with(std::collections::BTreeSet::len));
-    let accepted = Memo::new(move |_| {
-        board.columns.with(|columns| {
-            board.selected.with(|selected| {
-                let mut items = selected.iter().filter_map(|seq| columns.index_of(*seq));
-                items.any(|index| columns.status(index) == Status::Accepted)
-            })
-        })
-    });
-    let busy = move || board.busy.get().to_string();
-    let chosen = move || board.selected.with_untracked(|selected| selected.iter().copied().collect::<Vec<u32>>());
-    move || {
-        (count.get() > 0 && board.deciding()).then(|| view! {
-            <div class="selection" role="toolbar" aria-label="Decide selected items">
-                <span class="selection__count" role="status">{move || grouped(count.get() as u64)}" selected"</span>
-                <button class="button" aria-keyshortcuts="A" aria-busy=busy on:click=move |_| board.decide(chosen(), ItemCommand::Accept)>
-                    "Accept "<span class="kbd" aria-hidden="true">"A"</span>
-                </button>
-                <button class="button" aria-keyshortcuts="O" on:click=move |_| board.dialogs.ask_override(chosen())>
-                    "Override "<span class="kbd" aria-hidden="true">"O"</span>
-                </button>
-                <button class="button" aria-keyshortcuts="R" on:click=move |_| board.dialogs.ask_reject(chosen())>
-                    "Reject "<span class="kbd" aria-hidden="true">"R"</span>
-                </button>
-                {move || accepted.get().then(|| view! {
-                    <button class="button" aria-keyshortcuts="W" on:click=move |_| board.decide(chosen(), ItemCommand::Withdraw)>
-                        "Withdraw "<span class="kbd" aria-hidden="true">"W"</span>
-                    </button>
-                })}
-                <button class="icon-button" aria-label="Clear the selection" on:click=move |_| board.selected.update(std::collections::BTreeSet::clear)>
+pub fn SelectionBar<S: Source>(
+    /// The grid's source.
+    source: S,
+    /// What assistive technology calls it.
+    label: &'static str,
+    /// The buttons.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let state = source.state();
+    let count = Memo::new(move |_| state.selected.read().len());
+    let shown = move || count.get() > 0 && source.choosing();
+    let children = StoredValue::new(children);
+    view! {
+        <Show when=shown>
+            <div class="selection" role="toolbar" aria-label=label>
+                <span class="selection__count" role="status">
+                    {move || grouped(count.get() as u64)}
+                    " selected"
+                </span>
+                {children.read_value()()}
+                <button
+                    class="icon-button"
+                    aria-label="Clear the selection"
+                    on:click=move |_| state.selected.update(BTreeSet::clear)
+                >
                     <Icon name="cross"/>
                 </button>
             </div>
-        })
+        </Show>
     }
-}
-
-/// Height of the column header: what a scroll into view must leave free.
-pub const fn head_height() -> u32 {
-    HEAD
 }

@@ -1,14 +1,39 @@
-//! Class colours where several definitions share a page, so that each element carries its own.
+//! Class colours: as custom properties of a page about one definition, so that chips, bars, rings and themes agree without
+//! any of them knowing colours; or as an element's own, where several definitions share a page.
 
-use cutline_domain::colour::{Theme, hex, ink, parse, ramp};
+use cutline_domain::base::colour::{Theme, fill, hex, ink};
+use cutline_domain::{ClassScheme, ClassSpec};
+use leptos::prelude::*;
 
 /// The inline style that gives an element the fill and ink of class `position` (0 the lowest) of `classes`: its `own`
 /// colour, else its place on the ramp. The browser picks light or dark.
 pub fn class_style(position: usize, classes: usize, own: Option<&str>) -> String {
-    let fill = |theme| own.and_then(parse).unwrap_or_else(|| ramp(theme, position, classes));
+    let fill = |theme| fill(theme, own, position, classes);
     let (light, dark) = (fill(Theme::Light), fill(Theme::Dark));
     let either = |light, dark| format!("light-dark({},{})", hex(light), hex(dark));
     format!("--c:{};--c-ink:{}", either(light, dark), either(ink(light), ink(dark)))
+}
+
+fn properties(scheme: &ClassScheme, theme: Theme) -> String {
+    let class = |(i, spec): (usize, &ClassSpec)| {
+        let fill = fill(theme, spec.colour.as_deref(), i, scheme.len());
+        format!("--class-{i}:{};--class-ink-{i}:{};", hex(fill), hex(ink(fill)))
+    };
+    scheme.classes().iter().enumerate().map(class).collect()
+}
+
+/// Sets the colours of a definition's classes for everything on the page, in light and dark.
+#[component]
+pub fn RampStyle(
+    /// The classes.
+    scheme: ClassScheme,
+) -> impl IntoView {
+    let (light, dark) = (properties(&scheme, Theme::Light), properties(&scheme, Theme::Dark));
+    let css = format!(
+        ":root{{{light}}}@media (prefers-color-scheme:dark){{:root:not([data-theme=\"light\"]){{{dark}}}}}\
+         :root[data-theme=\"dark\"]{{{dark}}}"
+    );
+    view! { <style inner_html=css></style> }
 }
 
 #[cfg(test)]

@@ -24,9 +24,7 @@ pub fn Dialog(
         let shown = open.get();
         if let Some(dialog) = dialog.get() {
             if shown && !dialog.open() {
-                // Already showing is the only way this fails.
-                let _ = dialog.show_modal();
-                focus_first(&dialog);
+                show(dialog);
             } else if !shown && dialog.open() {
                 dialog.close();
             }
@@ -55,10 +53,15 @@ pub fn Dialog(
     }
 }
 
-/// Puts the focus where typing should start.
+/// Shows a dialog, with the focus where typing should start. One that was built already open isn't on the page yet.
 #[cfg(feature = "hydrate")]
-fn focus_first(dialog: &web_sys::HtmlDialogElement) {
+pub fn show(dialog: web_sys::HtmlDialogElement) {
     use wasm_bindgen::JsCast;
+    if !dialog.is_connected() {
+        return request_animation_frame(move || show(dialog));
+    }
+    // Already showing is the only way this fails.
+    let _ = dialog.show_modal();
     if let Ok(Some(first)) = dialog.query_selector("[data-focus]")
         && let Some(first) = first.dyn_ref::<web_sys::HtmlElement>()
     {
@@ -66,5 +69,6 @@ fn focus_first(dialog: &web_sys::HtmlDialogElement) {
     }
 }
 
+/// Nothing is shown on the server.
 #[cfg(not(feature = "hydrate"))]
-fn focus_first<T>(_: &T) {}
+pub fn show<T>(_: T) {}

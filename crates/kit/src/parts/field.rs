@@ -1,7 +1,7 @@
 //! Form fields with their label, hint and message, and what a refused form says.
 
 use super::{FieldError, Icon};
-use crate::platform::error::AppError;
+use cutline_wire::AppError;
 use leptos::prelude::*;
 
 /// One text of a form: reading and writing, as `create_slice` gives them.

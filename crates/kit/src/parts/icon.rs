@@ -1,8 +1,9 @@
 //! Icons from the one sprite.
 
+use crate::browser::asset;
 use leptos::prelude::*;
 
-/// An icon of `/icons.svg`. Decorative: the words beside it, or the control's label, say what it means.
+/// An icon of `icons.svg`. Decorative: the words beside it, or the control's label, say what it means.
 #[component]
 pub fn Icon(
     /// Id of the symbol.
@@ -13,7 +14,7 @@ pub fn Icon(
 ) -> impl IntoView {
     view! {
         <svg class=format!("icon {class}") aria-hidden="true">
-            <use href=format!("/icons.svg#{name}")></use>
+            <use href=format!("{}#{name}", asset("icons.svg"))></use>
         </svg>
     }
 }

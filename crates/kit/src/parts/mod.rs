@@ -1,6 +1,5 @@
 //! Reusable parts of pages; they know no feature.
 
-pub mod browser;
 pub mod chip;
 pub mod class_colour;
 pub mod dialog;
@@ -8,15 +7,18 @@ pub mod field;
 pub mod icon;
 pub mod logo;
 pub mod search;
+pub mod signed_in;
 pub mod state;
 pub mod toast;
-pub mod words;
+pub mod when;
 
-pub use chip::{ClassChip, MoveChips, StatusBadge, Stepper};
+pub use chip::{ClassChip, MoveChips};
 pub use dialog::Dialog;
 pub use field::{DialogFoot, FormError, SelectField, TextField};
 pub use icon::Icon;
 pub use logo::Logo;
 pub use search::SearchBox;
+pub use signed_in::SignedIn;
 pub use state::{EmptyState, ErrorState, FieldError, Skeleton};
 pub use toast::{Toasts, use_toasts};
+pub use when::When;

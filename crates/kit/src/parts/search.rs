@@ -1,5 +1,6 @@
 //! The search field above a list: `/` leads to it, and the URL keeps what was typed.
 
+use crate::browser::is_typing;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -71,13 +72,6 @@ pub fn SearchBox(
             <span class="kbd" aria-hidden="true">"/"</span>
         </div>
     }
-}
-
-/// Whether a key press belongs to a field, or to a dialog that lies over the page.
-fn is_typing(event: &leptos::web_sys::KeyboardEvent) -> bool {
-    use leptos::wasm_bindgen::JsCast;
-    let target = event.target().and_then(|target| target.dyn_into::<leptos::web_sys::Element>().ok());
-    target.is_some_and(|at| at.closest("input, textarea, select, [contenteditable], dialog").ok().flatten().is_some())
 }
 
 #[cfg(test)]

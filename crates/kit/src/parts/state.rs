@@ -1,7 +1,7 @@
 //! What a view shows when there is nothing to show, something failed, or it isn't there yet.
 
 use super::Icon;
-use crate::platform::error::AppError;
+use cutline_wire::AppError;
 use leptos::prelude::*;
 
 /// Nothing here: what this is, and the one next step (the children).

@@ -1,103 +1,76 @@
 //! Starting, saving and enabling borders.
 
-use super::advance;
-use crate::planner::model::SaveBorders;
-use crate::planner::store::{cycles, hundredths, items};
-use crate::platform::command;
-use crate::platform::error::AppError;
-use crate::platform::session::Caller;
-use crate::platform::wire::Seen;
+use super::{Left, advance, lock, once, scheme};
+use crate::model::{Command, SaveBorders};
+use crate::store::{cycles, hundredths, items};
 use cutline_domain::Permission;
-use cutline_domain::approval::{CycleCommand, step};
-use cutline_domain::ids::CycleId;
-use sqlx::{PgConnection, PgPool};
+use cutline_domain::base::ids::CycleId;
+use cutline_domain::planner::approval::{CycleCommand, step};
+use cutline_platform::command::{self, Doing};
+use cutline_platform::session::Caller;
+use cutline_platform::{Error, Result};
+use cutline_wire::{AppError, Seen};
+use sqlx::PgPool;
 
 /// Collecting → Drafting. Gives the revision.
-pub async fn start_borders(pool: &PgPool, caller: &Caller, cycle: CycleId, seen: Seen) -> Result<u64, AppError> {
-    caller.require(Permission::StartBorders)?;
-    let mut tx = pool.begin().await?;
-    let (company, by) = (caller.company, caller.actor.account);
-    if let Some(given) = command::answered(&mut tx, company, by, "start borders", seen.key).await? {
-        return Ok(given);
-    }
-    let row = cycles::lock(&mut tx, company, cycle).await?;
-    let next = step(row.state, &CycleCommand::StartBorders)?;
-    let (revision, _) = advance(&mut tx, caller, &row, next, ("start borders", None), serde_json::json!({})).await?;
-    let revision = revision.cast_unsigned();
-    command::answer(&mut tx, company, by, "start borders", seen.key, &revision).await?;
-    tx.commit().await?;
-    Ok(revision)
+pub async fn start_borders(pool: &PgPool, caller: &Caller, cycle: CycleId, seen: Seen) -> Result<u64> {
+    let ask = once(Command::StartBorders, Permission::StartBorders, seen.key);
+    command::run(pool, caller, ask, async |doing| {
+        let row = lock(doing, cycle).await?;
+        let next = step(&row.stage, &CycleCommand::StartBorders).map_err(Error::refused)?;
+        Ok(advance(doing, &row, Left::at(next.state())).await?.revision.cast_unsigned())
+    })
+    .await
 }
 
 /// Keeps a border version; publishes nothing. Gives its number.
-pub async fn save_draft(pool: &PgPool, caller: &Caller, request: SaveBorders) -> Result<i32, AppError> {
-    caller.require(Permission::SaveDraft)?;
-    let mut tx = pool.begin().await?;
-    let (company, by, key) = (caller.company, caller.actor.account, request.seen.key);
-    if let Some(given) = command::answered(&mut tx, company, by, "save draft", key).await? {
-        return Ok(given);
-    }
-    let row = cycles::lock(&mut tx, company, request.cycle).await?;
-    let next = step(row.state, &CycleCommand::SaveDraft)?;
-    let version = keep(&mut tx, caller, &row, &request).await?;
-    let after = described(&request, version);
-    advance(&mut tx, caller, &row, next, ("save draft", None), after).await?;
-    command::answer(&mut tx, company, by, "save draft", key, &version).await?;
-    tx.commit().await?;
-    Ok(version)
+pub async fn save_draft(pool: &PgPool, caller: &Caller, request: SaveBorders) -> Result<i32> {
+    let ask = once(Command::SaveDraft, Permission::SaveDraft, request.seen.key);
+    command::run(pool, caller, ask, async |doing| {
+        let row = lock(doing, request.cycle).await?;
+        let next = step(&row.stage, &CycleCommand::SaveDraft).map_err(Error::refused)?;
+        let version = keep(doing, &row, &request).await?;
+        advance(doing, &row, Left { after: described(&request, version), ..Left::at(next.state()) }).await?;
+        Ok(version)
+    })
+    .await
 }
 
 /// Drafting → Approving: keeps the borders, freezes them, proposes a class for every scored item. Gives the revision.
-pub async fn enable(pool: &PgPool, caller: &Caller, request: SaveBorders) -> Result<u64, AppError> {
-    caller.require(Permission::Enable)?;
-    let mut tx = pool.begin().await?;
-    let (company, by, key) = (caller.company, caller.actor.account, request.seen.key);
-    if let Some(given) = command::answered(&mut tx, company, by, "enable for approval", key).await? {
-        return Ok(given);
-    }
-    let row = cycles::lock(&mut tx, company, request.cycle).await?;
-    let next = step(row.state, &CycleCommand::Enable)?;
-    let version = keep(&mut tx, caller, &row, &request).await?;
-    cycles::freeze(&mut tx, company, request.cycle, Some(version)).await?;
-    items::enable_all(&mut tx, company, request.cycle, &request.borders, row.revision + 1).await?;
-    let after = described(&request, version);
-    let (revision, _) = advance(&mut tx, caller, &row, next, ("enable for approval", None), after).await?;
-    let revision = revision.cast_unsigned();
-    command::answer(&mut tx, company, by, "enable for approval", key, &revision).await?;
-    tx.commit().await?;
-    Ok(revision)
+pub async fn enable(pool: &PgPool, caller: &Caller, request: SaveBorders) -> Result<u64> {
+    let ask = once(Command::Enable, Permission::Enable, request.seen.key);
+    command::run(pool, caller, ask, async |doing| {
+        let row = lock(doing, request.cycle).await?;
+        let next = step(&row.stage, &CycleCommand::Enable(request.borders.clone())).map_err(Error::refused)?;
+        let version = keep(doing, &row, &request).await?;
+        let company = doing.company();
+        cycles::freeze(doing.conn, company, request.cycle, Some(version)).await?;
+        items::enable_all(doing.conn, company, request.cycle, &request.borders, row.revision + 1).await?;
+        let left = Left { after: described(&request, version), ..Left::at(next.state()) };
+        Ok(advance(doing, &row, left).await?.revision.cast_unsigned())
+    })
+    .await
 }
 
 /// Writes the borders as the newest version, unless somebody saved others since the user looked.
-async fn keep(
-    conn: &mut PgConnection,
-    caller: &Caller,
-    row: &cycles::CycleRow,
-    request: &SaveBorders,
-) -> Result<i32, AppError> {
-    let scheme = cycles::scheme(conn, caller.company, request.cycle).await?;
+async fn keep(doing: &mut Doing<'_>, row: &cycles::CycleRow, request: &SaveBorders) -> Result<i32> {
+    let (company, by) = (doing.company(), doing.by());
+    let scheme = scheme(doing.conn, company, request.cycle).await?;
     if request.borders.classes() != scheme.len() {
-        return Err(AppError::invalid("borders", format!("This cycle has {} classes.", scheme.len())));
+        return Err(AppError::invalid("borders", format!("This cycle has {} classes.", scheme.len())).into());
     }
-    scheme.with_planned(&request.planned).map_err(|error| AppError::invalid("planned", sentence(&error)))?;
+    scheme.with_planned(&request.planned).map_err(|error| AppError::invalid("planned", error.sentence()))?;
     if row.draft_version != request.seen_draft {
-        let (draft, _) = cycles::versions(conn, caller.company, request.cycle).await?;
-        let message = match draft {
-            Some(theirs) => format!("{} saved other borders at {}.", theirs.by, theirs.at),
+        let theirs = cycles::versions(doing.conn, company, request.cycle).await?.draft;
+        let message = match theirs {
+            Some(theirs) => format!("{} saved other borders.", theirs.by),
             None => "The saved borders changed.".to_owned(),
         };
-        return Err(AppError::Conflict { message });
+        return Err(AppError::Conflict { message }.into());
     }
-    cycles::add_version(conn, caller.company, request.cycle, caller.actor.account, &request.borders, &request.planned)
-        .await
+    cycles::add_version(doing.conn, company, request.cycle, by, &request.borders, &request.planned).await
 }
 
 fn described(request: &SaveBorders, version: i32) -> serde_json::Value {
     serde_json::json!({ "version": version, "borders": hundredths(&request.borders), "planned": request.planned })
-}
-
-fn sentence(error: &impl ToString) -> String {
-    let text = error.to_string();
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }

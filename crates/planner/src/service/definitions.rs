@@ -1,20 +1,20 @@
 //! MT definitions: listing, creating, changing.
 
-use crate::planner::model::{Choices, DefinitionForm, DefinitionOverview};
-use crate::planner::store::{Sight, cycles, definitions};
-use crate::platform::audit::{self, Entry};
-use crate::platform::error::AppError;
-use crate::platform::session::Caller;
+use crate::model::{Choices, Command, DefinitionForm, DefinitionOverview};
+use crate::store::{cycles, definitions};
 use cutline_domain::Permission;
-use cutline_domain::ids::DefinitionId;
+use cutline_domain::base::ids::DefinitionId;
+use cutline_platform::audit::Entry;
+use cutline_platform::command::{self, Ask, Doing};
+use cutline_platform::session::Caller;
+use cutline_platform::sight::Sight;
+use cutline_platform::{Error, Result};
+use cutline_wire::AppError;
 use sqlx::PgPool;
 use std::collections::HashMap;
 
-/// The most calls a year that can be planned for one contact.
-const MOST_CALLS: u32 = 9999;
-
 /// Every definition with its newest cycle, counted within sight.
-pub async fn overview(pool: &PgPool, caller: &Caller) -> Result<Vec<DefinitionOverview>, AppError> {
+pub async fn overview(pool: &PgPool, caller: &Caller) -> Result<Vec<DefinitionOverview>> {
     caller.require(Permission::View)?;
     let mut conn = pool.acquire().await?;
     let sight = Sight::of(&caller.actor);
@@ -31,55 +31,60 @@ pub async fn overview(pool: &PgPool, caller: &Caller) -> Result<Vec<DefinitionOv
 }
 
 /// What a definition can be made of.
-pub async fn choices(pool: &PgPool, caller: &Caller) -> Result<Choices, AppError> {
+pub async fn choices(pool: &PgPool, caller: &Caller) -> Result<Choices> {
     caller.require(Permission::ManageDefinitions)?;
     definitions::choices(&mut *pool.acquire().await?, caller.company).await
 }
 
 /// Creates or changes a definition. One with an open cycle can't be changed: its cycle plans with what it was.
-pub async fn save_definition(pool: &PgPool, caller: &Caller, form: DefinitionForm) -> Result<DefinitionId, AppError> {
-    caller.require(Permission::ManageDefinitions)?;
-    let form = checked(form)?;
-    let company = caller.company;
-    let mut tx = pool.begin().await?;
-    let before = match form.id {
-        None => None,
-        Some(id) => {
-            let version = definitions::lock(&mut tx, company, id).await?;
-            if version != form.version {
-                let message = "Somebody else changed this definition since you opened it. Reload to see their version.";
-                return Err(AppError::Conflict { message: message.to_owned() });
-            }
-            if definitions::is_in_use(&mut tx, company, id).await? {
-                let message = "This definition has an open cycle. It can be changed after the Transfer.";
-                return Err(AppError::Conflict { message: message.to_owned() });
-            }
-            let all = definitions::all(&mut tx, company).await?;
-            all.into_iter().map(|(form, _)| form).find(|form| form.id == Some(id))
+pub async fn save_definition(pool: &PgPool, caller: &Caller, form: DefinitionForm) -> Result<DefinitionId> {
+    let ask = Ask { name: Command::SaveDefinition.into(), permission: Permission::ManageDefinitions, key: None };
+    command::run(pool, caller, ask, async |doing| {
+        let form = checked(form)?;
+        let company = doing.company();
+        let before = match form.id {
+            Some(id) => Some(changeable(doing, id, form.version).await?),
+            None => None,
+        };
+        let choices = definitions::choices(doing.conn, company).await?;
+        if !choices.measures.contains(&form.measure) {
+            return Err(AppError::invalid("measure", "Choose one of the measures that were loaded.").into());
         }
-    };
-    let choices = definitions::choices(&mut tx, company).await?;
-    if !choices.measures.contains(&form.measure) {
-        return Err(AppError::invalid("measure", "Choose one of the measures that were loaded."));
-    }
-    if let Some(unknown) = form.specialties.iter().find(|name| !choices.specialties.iter().any(|(s, ..)| s == *name)) {
-        return Err(AppError::invalid("specialties", format!("There is no specialty \u{201c}{unknown}\u{201d}.")));
-    }
-    let id = form.id.unwrap_or_default();
-    definitions::save(&mut tx, company, id, &form).await.map_err(|error| refusal(error, &form))?;
-    let entry = Entry {
-        by: Some(caller.actor.account),
-        command: "save definition",
-        before: before.map(serde_json::to_value).transpose()?,
-        after: Some(serde_json::to_value(&DefinitionForm { id: Some(id), ..form })?),
-        ..Entry::default()
-    };
-    audit::record(&mut tx, company, entry).await?;
-    tx.commit().await?;
-    Ok(id)
+        let known = |name: &String| choices.specialties.iter().any(|specialty| specialty.name == *name);
+        if let Some(unknown) = form.specialties.iter().find(|name| !known(name)) {
+            let message = format!("There is no specialty \u{201c}{unknown}\u{201d}.");
+            return Err(AppError::invalid("specialties", message).into());
+        }
+        let id = form.id.unwrap_or_else(DefinitionId::new);
+        definitions::save(doing.conn, company, id, &form).await.map_err(|error| refusal(error, &form))?;
+        let entry = Entry {
+            before: before.map(serde_json::to_value).transpose()?,
+            after: Some(serde_json::to_value(&DefinitionForm { id: Some(id), ..form })?),
+            ..Entry::default()
+        };
+        doing.record(entry).await?;
+        Ok(id)
+    })
+    .await
 }
 
-fn checked(form: DefinitionForm) -> Result<DefinitionForm, AppError> {
+/// A definition as it is, locked, if it is the version that the user saw and no cycle plans with it.
+async fn changeable(doing: &mut Doing<'_>, id: DefinitionId, version: i32) -> Result<DefinitionForm> {
+    let company = doing.company();
+    if definitions::lock(doing.conn, company, id).await? != version {
+        let message = "Somebody else changed this definition since you opened it. Reload to see their version.";
+        return Err(AppError::Conflict { message: message.to_owned() }.into());
+    }
+    if definitions::is_in_use(doing.conn, company, id).await? {
+        let message = "This definition has an open cycle. It can be changed after the Transfer.";
+        return Err(AppError::Conflict { message: message.to_owned() }.into());
+    }
+    let all = definitions::all(doing.conn, company).await?;
+    let this = all.into_iter().map(|(form, _)| form).find(|form| form.id == Some(id));
+    this.ok_or_else(|| AppError::not_found("This definition").into())
+}
+
+fn checked(form: DefinitionForm) -> Result<DefinitionForm> {
     let trimmed = |text: &str| text.trim().to_owned();
     let form = DefinitionForm {
         product: trimmed(&form.product),
@@ -92,31 +97,27 @@ fn checked(form: DefinitionForm) -> Result<DefinitionForm, AppError> {
         ("specialties_label", &form.specialties_label, "A name for the specialties"),
     ] {
         if text.is_empty() || text.chars().count() > 80 {
-            return Err(AppError::invalid(field, format!("{what} of 1 to 80 characters is needed.")));
+            return Err(AppError::invalid(field, format!("{what} of 1 to 80 characters is needed.")).into());
         }
     }
-    if !["person", "institution", "group"].contains(&form.kind.as_str()) {
-        return Err(AppError::invalid("kind", "Choose persons, institutions or groups."));
-    }
     if form.specialties.is_empty() {
-        return Err(AppError::invalid("specialties", "Choose at least one specialty."));
-    }
-    if form.classes.classes().iter().any(|class| class.calls_per_year.is_some_and(|calls| calls > MOST_CALLS)) {
-        return Err(AppError::invalid("classes", format!("Calls per year are at most {MOST_CALLS}.")));
+        return Err(AppError::invalid("specialties", "Choose at least one specialty.").into());
     }
     Ok(form)
 }
 
-fn refusal(error: sqlx::Error, form: &DefinitionForm) -> AppError {
+fn refusal(error: sqlx::Error, form: &DefinitionForm) -> Error {
     let constraint = error.as_database_error().and_then(|e| e.constraint().map(str::to_owned));
     match constraint.as_deref() {
         Some("mt_definition_one_per_product_specialty_kind") => AppError::invalid(
             "specialties",
             format!(
-                "Another definition of {} already covers one of these specialties for {}s.",
-                form.product, form.kind
+                "Another definition of {} already covers one of these specialties for {}.",
+                form.product,
+                form.kind.plural()
             ),
-        ),
+        )
+        .into(),
         _ => error.into(),
     }
 }

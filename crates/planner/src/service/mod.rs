@@ -1,5 +1,4 @@
-//! The planner's use cases. Each owns its transaction: permission, lock, the domain's decision, the change, its audit
-//! record, the answer kept for a repeated command.
+//! The planner's use cases. Each is the middle of a command: lock, the domain's decision, the change, its audit record.
 
 mod borders;
 mod cycles;
@@ -17,61 +16,98 @@ pub use population::population_changed;
 pub use reading::{ExportRows, changes, detail, export_rows, order, search, snapshot, texts};
 pub use transfer::transfer;
 
+use super::model::Command;
 use super::store::cycles::{self as store, CycleRow};
-use crate::platform::audit::{self, Entry};
-use crate::platform::error::AppError;
-use crate::platform::session::Caller;
-use crate::platform::wire::Seen;
-use cutline_domain::CycleState;
-use cutline_domain::ids::{AuditId, CompanyId, CycleId};
+use cutline_domain::Permission;
+use cutline_domain::base::ids::{AuditId, CompanyId, CycleId, IdempotencyKey};
+use cutline_domain::planner::approval::CycleState;
+use cutline_domain::planner::replay::{CycleRecord, replay};
+use cutline_platform::Result;
+use cutline_platform::audit::{Entry, Subject};
+use cutline_platform::command::{Ask, Doing};
+use cutline_wire::{AppError, Seen};
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 
 /// Rebuilds a cycle from its audit records alone, for proofs and repairs.
-pub async fn replayed(
-    pool: &PgPool,
-    company: CompanyId,
-    cycle: CycleId,
-) -> Result<Option<cutline_domain::audit::CycleRecord>, AppError> {
+pub async fn replayed(pool: &PgPool, company: CompanyId, cycle: CycleId) -> Result<Option<CycleRecord>> {
     let events = super::store::history::events(&mut *pool.acquire().await?, company, cycle).await?;
-    Ok(cutline_domain::audit::replay(events))
+    Ok(replay(events))
 }
 
 /// A transaction in which all reads show one moment.
-async fn moment(pool: &PgPool) -> Result<sqlx::Transaction<'static, sqlx::Postgres>, AppError> {
+async fn moment(pool: &PgPool) -> Result<sqlx::Transaction<'static, sqlx::Postgres>> {
     Ok(pool.begin_with("begin isolation level repeatable read read only").await?)
 }
 
-/// Gives the cycle its next revision and state, and writes the audit record that says so: both before and after, and
-/// what else `after` tells of the command.
-async fn advance(
-    conn: &mut PgConnection,
-    caller: &Caller,
-    cycle: &CycleRow,
+/// A command that answers a repetition with the first answer.
+fn once(command: Command, permission: Permission, key: IdempotencyKey) -> Ask {
+    Ask { name: command.into(), permission, key: Some(key) }
+}
+
+/// What a command leaves behind: where the cycle stands, and what its audit record tells beside that.
+struct Left<'a> {
     state: CycleState,
-    (command, reason): (&str, Option<&str>),
-    mut after: Value,
-) -> Result<(i64, AuditId), AppError> {
-    let revision = store::advance(conn, caller.company, cycle.id, state).await?;
-    after["state"] = serde_json::to_value(state)?;
+    reason: Option<&'a str>,
+    after: Value,
+}
+
+impl Left<'_> {
+    /// A state, and nothing more to tell.
+    fn at(state: CycleState) -> Self {
+        Left { state, reason: None, after: serde_json::json!({}) }
+    }
+}
+
+/// A cycle's new revision, and the audit record that says so.
+struct Advanced {
+    revision: i64,
+    audit: AuditId,
+}
+
+/// Gives the cycle its next revision and state, and writes the audit record: both before and after, and what else
+/// `left` tells of the command.
+async fn advance(doing: &mut Doing<'_>, cycle: &CycleRow, left: Left<'_>) -> Result<Advanced> {
+    let company = doing.company();
+    let revision = store::advance(doing.conn, company, cycle.id, left.state).await?;
+    let mut after = left.after;
+    after["state"] = serde_json::to_value(left.state)?;
     after["revision"] = revision.into();
     let entry = Entry {
-        by: Some(caller.actor.account),
-        command,
-        cycle: Some((cycle.id, revision)),
-        reason,
-        before: Some(serde_json::json!({ "state": cycle.state, "revision": cycle.revision })),
+        subject: Some(Subject { id: cycle.id.0, revision }),
+        reason: left.reason,
+        before: Some(serde_json::json!({ "state": cycle.stage.state(), "revision": cycle.revision })),
         after: Some(after),
+        ..Entry::default()
     };
-    Ok((revision, audit::record(conn, caller.company, entry).await?))
+    Ok(Advanced { revision, audit: doing.record(entry).await? })
+}
+
+/// Locks a cycle for the command under way.
+async fn lock(doing: &mut Doing<'_>, cycle: CycleId) -> Result<CycleRow> {
+    let company = doing.company();
+    store::lock(doing.conn, company, cycle).await
+}
+
+/// The classes of a cycle, for the command under way.
+async fn scheme(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) -> Result<cutline_domain::ClassScheme> {
+    store::scheme(conn, company, cycle).await
 }
 
 /// That a cycle is as the user saw it, for commands whose confirmation named numbers.
-fn unchanged_since(cycle: &CycleRow, seen: Seen) -> Result<(), AppError> {
+fn unchanged_since(cycle: &CycleRow, seen: Seen) -> Result<()> {
     if cycle.revision.cast_unsigned() == seen.revision {
         return Ok(());
     }
     let message = "This cycle changed while you were looking at it. The page now shows how it is; \
                    look at the numbers again, then repeat the command.";
-    Err(AppError::Conflict { message: message.to_owned() })
+    Err(AppError::Conflict { message: message.to_owned() }.into())
+}
+
+/// That what the user says to have seen has been there: a revision of the future would switch every comparison off.
+fn seen_before(cycle: &CycleRow, seen: Seen) -> Result<()> {
+    if seen.revision <= cycle.revision.cast_unsigned() {
+        return Ok(());
+    }
+    Err(AppError::invalid("seen", "This cycle has no such revision yet. Reload the page.").into())
 }

@@ -1,34 +1,39 @@
 //! What the page reads: snapshot, changes, texts, search, orders, details. Everybody sees within their sight only.
 
 use super::moment;
-use crate::planner::model::{CycleView, GridQuery, ItemDetail, RowText};
-use crate::planner::store::{Sight, history, reading};
-use crate::platform::error::AppError;
-use crate::platform::session::Caller;
+use crate::model::{CycleView, ItemDetail, RowText};
+use crate::store::{history, reading};
+use cutline_contacts::facts::Registry;
+use cutline_contacts::service::facts;
 use cutline_domain::Permission;
-use cutline_domain::ids::CycleId;
-use cutline_domain::layout::SortKey;
-use cutline_domain::snapshot::Columns;
+use cutline_domain::base::ids::CycleId;
+use cutline_domain::planner::grid::{GridQuery, SortKey};
+use cutline_domain::planner::snapshot::Columns;
+use cutline_platform::Result;
+use cutline_platform::session::Caller;
+use cutline_platform::sight::Sight;
+use cutline_wire::AppError;
 use sqlx::{PgConnection, PgPool};
 
 /// All items within sight.
-pub async fn snapshot(pool: &PgPool, caller: &Caller, cycle: CycleId) -> Result<Columns, AppError> {
+pub async fn snapshot(pool: &PgPool, caller: &Caller, cycle: CycleId) -> Result<Columns> {
     caller.require(Permission::View)?;
     reading::columns(&mut *moment(pool).await?, caller.company, cycle, &Sight::of(&caller.actor), None).await
 }
 
 /// Items within sight that changed after a revision.
-pub async fn changes(pool: &PgPool, caller: &Caller, cycle: CycleId, since: u64) -> Result<Columns, AppError> {
+pub async fn changes(pool: &PgPool, caller: &Caller, cycle: CycleId, since: u64) -> Result<Columns> {
     caller.require(Permission::View)?;
-    let since = Some(since.cast_signed());
+    // Beyond what revisions can be, nothing has changed since.
+    let since = Some(i64::try_from(since).unwrap_or(i64::MAX));
     reading::columns(&mut *moment(pool).await?, caller.company, cycle, &Sight::of(&caller.actor), since).await
 }
 
 /// Texts of the rows in view.
-pub async fn texts(pool: &PgPool, caller: &Caller, cycle: CycleId, items: &[u32]) -> Result<Vec<RowText>, AppError> {
+pub async fn texts(pool: &PgPool, caller: &Caller, cycle: CycleId, items: &[u32]) -> Result<Vec<RowText>> {
     caller.require(Permission::View)?;
     if items.len() > 1000 {
-        return Err(AppError::invalid("items", "At most 1,000 rows at a time."));
+        return Err(AppError::invalid("items", "At most 1,000 rows at a time.").into());
     }
     let seqs: Vec<i32> = items.iter().map(|seq| seq.cast_signed()).collect();
     let sight = Sight::of(&caller.actor);
@@ -36,40 +41,47 @@ pub async fn texts(pool: &PgPool, caller: &Caller, cycle: CycleId, items: &[u32]
 }
 
 /// Numbers of the items whose name or id contains `part`.
-pub async fn search(pool: &PgPool, caller: &Caller, cycle: CycleId, part: &str) -> Result<Vec<u32>, AppError> {
+pub async fn search(pool: &PgPool, caller: &Caller, cycle: CycleId, part: &str) -> Result<Vec<u32>> {
     caller.require(Permission::View)?;
     let mut conn = pool.acquire().await?;
     found(&mut conn, caller, cycle, part).await
 }
 
-async fn found(conn: &mut PgConnection, caller: &Caller, cycle: CycleId, part: &str) -> Result<Vec<u32>, AppError> {
+async fn found(conn: &mut PgConnection, caller: &Caller, cycle: CycleId, part: &str) -> Result<Vec<u32>> {
     let seqs = reading::search(conn, caller.company, cycle, &Sight::of(&caller.actor), part.trim()).await?;
     Ok(seqs.into_iter().map(i32::cast_unsigned).collect())
 }
 
 /// Numbers of all items within sight, ordered by a text.
-pub async fn order(pool: &PgPool, caller: &Caller, cycle: CycleId, key: SortKey) -> Result<Vec<u32>, AppError> {
+pub async fn order(pool: &PgPool, caller: &Caller, cycle: CycleId, key: SortKey) -> Result<Vec<u32>> {
     caller.require(Permission::View)?;
+    if !key.is_text() {
+        return Err(AppError::invalid("key", "The columns hold this order already.").into());
+    }
     let mut conn = pool.acquire().await?;
     let seqs = reading::order(&mut conn, caller.company, cycle, &Sight::of(&caller.actor), key).await?;
     Ok(seqs.into_iter().map(i32::cast_unsigned).collect())
 }
 
 /// One contact and what happened to it.
-pub async fn detail(pool: &PgPool, caller: &Caller, cycle: CycleId, item: u32) -> Result<ItemDetail, AppError> {
+pub async fn detail(
+    pool: &PgPool,
+    registry: &Registry,
+    caller: &Caller,
+    cycle: CycleId,
+    item: u32,
+) -> Result<ItemDetail> {
     caller.require(Permission::View)?;
     let mut conn = pool.acquire().await?;
     let sight = Sight::of(&caller.actor);
-    let facts = history::facts(&mut conn, caller.company, cycle, &sight, item).await?;
+    let about = history::about(&mut conn, caller.company, cycle, &sight, item).await?;
     let texts = reading::texts(&mut conn, caller.company, cycle, &sight, Some(&[item.cast_signed()])).await?;
     Ok(ItemDetail {
-        contact: facts.contact,
+        contact: about.contact,
         text: texts.into_iter().next().ok_or_else(|| AppError::not_found("This item"))?,
-        region: facts.region,
-        owner: facts.owner,
-        measures: facts.measures,
-        latest_score: facts.latest_score,
-        history: history::of_contact(&mut conn, caller.company, facts.contact).await?,
+        facts: facts(&mut conn, registry, caller.company, about.contact).await?,
+        latest_score: about.latest_score,
+        history: history::of_contact(&mut conn, caller.company, about.contact).await?,
     })
 }
 
@@ -95,7 +107,7 @@ pub async fn export_rows(
     caller: &Caller,
     cycle: CycleId,
     query: &GridQuery,
-) -> Result<ExportRows, AppError> {
+) -> Result<ExportRows> {
     caller.require(Permission::View)?;
     let mut tx = moment(pool).await?;
     let view = super::cycles::view_at(&mut tx, caller, cycle).await?;
@@ -106,12 +118,11 @@ pub async fn export_rows(
         "" => None,
         part => Some(found(&mut tx, caller, cycle, part).await?),
     };
-    let order = match query.sort.key {
-        key @ (SortKey::Name | SortKey::Id | SortKey::Specialty) => {
-            let seqs = reading::order(&mut tx, caller.company, cycle, &sight, key).await?;
-            Some(seqs.into_iter().map(i32::cast_unsigned).collect())
-        }
-        _ => None,
+    let order = if query.sort.key.is_text() {
+        let seqs = reading::order(&mut tx, caller.company, cycle, &sight, query.sort.key).await?;
+        Some(seqs.into_iter().map(i32::cast_unsigned).collect())
+    } else {
+        None
     };
     Ok(ExportRows { view, columns, texts, found, order })
 }

@@ -1,15 +1,16 @@
 //! Transfer: one atomic, idempotent step that makes the final classes of accepted items official.
 
-use super::{advance, unchanged_since};
-use crate::planner::model::Manifest;
-use crate::planner::store::{cycles, shown, transfer as store};
-use crate::platform::command;
-use crate::platform::error::AppError;
-use crate::platform::session::Caller;
-use crate::platform::wire::Seen;
-use cutline_domain::approval::{CycleCommand, step};
-use cutline_domain::ids::CycleId;
-use cutline_domain::{Permission, Refusal};
+use super::{Left, advance, lock, once, scheme, unchanged_since};
+use crate::model::{Command, Manifest};
+use crate::store::transfer as store;
+use cutline_domain::Permission;
+use cutline_domain::base::Refuse;
+use cutline_domain::base::ids::CycleId;
+use cutline_domain::planner::approval::{CycleCommand, Refusal, step};
+use cutline_platform::clock::moment;
+use cutline_platform::session::Caller;
+use cutline_platform::{Error, Result, command};
+use cutline_wire::{AppError, Seen};
 use sqlx::PgPool;
 use time::OffsetDateTime;
 
@@ -21,41 +22,45 @@ pub async fn transfer(
     cycle: CycleId,
     accepted_only: bool,
     seen: Seen,
-) -> Result<Manifest, AppError> {
-    caller.require(Permission::Transfer)?;
-    let (company, by) = (caller.company, caller.actor.account);
-    let mut tx = pool.begin().await?;
-    if let Some(given) = command::answered(&mut tx, company, by, "transfer", seen.key).await? {
-        return Ok(given);
-    }
-    let row = cycles::lock(&mut tx, company, cycle).await?;
-    let blocking = store::blocking(&mut tx, company, cycle).await?;
-    let in_progress = blocking.iter().map(|(_, items)| items).sum();
-    let next = step(row.state, &CycleCommand::Transfer { accepted_only, in_progress }).map_err(|refusal| {
-        let details = if matches!(refusal, Refusal::StillInProgress(_)) { blocking } else { Vec::new() };
-        AppError::Refused { refusal, details }
-    })?;
-    unchanged_since(&row, seen)?;
-    let classes = cycles::scheme(&mut tx, company, cycle).await?.len();
-    let mut transferred = vec![0; classes];
-    let mut changed = 0;
-    for (position, items, moved) in store::classify(&mut tx, company, cycle).await? {
-        transferred[usize::try_from(position).unwrap_or_default()] = items as u32;
-        changed += moved as u32;
-    }
-    let (rejected, carried_over) = store::left_out(&mut tx, company, cycle).await?;
-    let manifest = Manifest {
-        at: shown(OffsetDateTime::now_utc()),
-        by: caller.me.name.clone(),
-        transferred,
-        changed,
-        rejected,
-        carried_over,
-        borders: row.frozen.clone().ok_or_else(|| AppError::not_found("The borders of this cycle"))?,
-    };
-    store::keep(&mut tx, company, cycle, by, &manifest).await?;
-    advance(&mut tx, caller, &row, next, ("transfer", None), serde_json::to_value(&manifest)?).await?;
-    command::answer(&mut tx, company, by, "transfer", seen.key, &manifest).await?;
-    tx.commit().await?;
-    Ok(manifest)
+) -> Result<Manifest> {
+    let ask = once(Command::Transfer, Permission::Transfer, seen.key);
+    command::run(pool, caller, ask, async |doing| {
+        let (company, by) = (doing.company(), doing.by());
+        let row = lock(doing, cycle).await?;
+        let blocking = store::blocking(doing.conn, company, cycle).await?;
+        let in_progress = blocking.iter().map(|(_, items)| items).sum();
+        let next = step(&row.stage, &CycleCommand::Transfer { accepted_only, in_progress })
+            .map_err(|refusal| refused(&refusal, blocking))?;
+        let borders = next.frozen().cloned().ok_or_else(|| Error::internal("a transferred cycle has frozen borders"))?;
+        unchanged_since(&row, seen)?;
+        let classes = scheme(doing.conn, company, cycle).await?.len();
+        let mut transferred = vec![0; classes];
+        let mut changed = 0;
+        for class in store::classify(doing.conn, company, cycle).await? {
+            let place = transferred.get_mut(class.position.index());
+            *place.ok_or_else(|| Error::internal("an item's class is none of its cycle's"))? = class.items;
+            changed += class.changed;
+        }
+        let left_out = store::left_out(doing.conn, company, cycle).await?;
+        let manifest = Manifest {
+            at: moment(OffsetDateTime::now_utc()),
+            by: doing.caller.me.name.clone(),
+            transferred,
+            changed,
+            rejected: left_out.rejected,
+            carried_over: left_out.in_progress,
+            borders,
+        };
+        store::keep(doing.conn, company, cycle, by, &manifest).await?;
+        let after = serde_json::to_value(&manifest)?;
+        advance(doing, &row, Left { after, ..Left::at(next.state()) }).await?;
+        Ok(manifest)
+    })
+    .await
+}
+
+/// A refusal, with the regions whose items are in the way.
+fn refused(refusal: &Refusal, blocking: Vec<(String, u32)>) -> AppError {
+    let details = if matches!(refusal, Refusal::StillInProgress(_)) { blocking } else { Vec::new() };
+    AppError::Refused { code: refusal.code().to_owned(), message: refusal.to_string(), details }
 }

@@ -1,47 +1,61 @@
 //! Cycles, their classes and border versions.
 
-use super::{borders, shown};
-use crate::planner::model::{BorderVersion, CycleSummary, Manifest, Region};
-use crate::planner::store::Sight;
-use crate::platform::error::AppError;
-use cutline_domain::ids::{AccountId, CompanyId, CycleId, DefinitionId};
-use cutline_domain::{Borders, ClassScheme, ClassSpec, CycleState, Percent};
+
+use super::borders;
+use crate::model::{BorderVersion, CycleSummary, Manifest};
+use cutline_domain::base::ids::{AccountId, CompanyId, CycleId, DefinitionId};
+use cutline_domain::base::kind::Kind;
+use cutline_domain::base::region::Region;
+use cutline_domain::planner::approval::{CycleState, Stage};
+use cutline_domain::{Borders, ClassScheme, ClassSpec, Percent};
+use cutline_platform::clock::moment;
+use cutline_platform::sight::Sight;
+use cutline_platform::{Error, Result};
+use cutline_wire::AppError;
 use sqlx::PgConnection;
 
 /// A cycle's row, locked or not.
 #[derive(Clone, Debug)]
 pub struct CycleRow {
     pub id: CycleId,
-    pub state: CycleState,
+    pub stage: Stage,
     pub revision: i64,
     pub draft_version: Option<i32>,
-    pub frozen: Option<Borders>,
 }
 
 /// Locks a cycle for a command: commands on one cycle happen one after the other, so that revisions are in order.
-pub async fn lock(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) -> Result<CycleRow, AppError> {
+pub async fn lock(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) -> Result<CycleRow> {
     let row = sqlx::query!(
-        "select c.state, c.revision, c.draft_version,
-                (select v.borders from border_version v
-                 where v.company_id = c.company_id and v.cycle_id = c.cycle_id and v.version = c.frozen_version) as frozen
-         from cycle c where c.company_id = $1 and c.cycle_id = $2 for update",
+        "select state, revision, draft_version, frozen_version from cycle
+         where company_id = $1 and cycle_id = $2 for update",
         company.0,
         cycle.0
     )
-    .fetch_optional(conn)
+    .fetch_optional(&mut *conn)
     .await?
     .ok_or_else(|| AppError::not_found("This cycle"))?;
-    Ok(CycleRow {
-        id: cycle,
-        state: row.state.parse().map_err(|error| AppError::internal(&error))?,
-        revision: row.revision,
-        draft_version: row.draft_version,
-        frozen: row.frozen.map(|values| borders(&values)).transpose()?,
-    })
+    // A statement of its own: one that waited for the lock sees the row as it is now, but other tables as they were before.
+    let frozen = match row.frozen_version {
+        Some(version) => Some(frozen(conn, company, cycle, version).await?),
+        None => None,
+    };
+    let stage = Stage::stored(row.state.parse()?, frozen)
+        .ok_or_else(|| Error::internal("a cycle under approval has no frozen borders"))?;
+    Ok(CycleRow { id: cycle, stage, revision: row.revision, draft_version: row.draft_version })
+}
+
+async fn frozen(conn: &mut PgConnection, company: CompanyId, cycle: CycleId, version: i32) -> Result<Borders> {
+    let values = sqlx::query_scalar!(
+        "select borders from border_version where company_id = $1 and cycle_id = $2 and version = $3",
+        company.0,
+        cycle.0,
+        version
+    );
+    borders(&values.fetch_one(conn).await?)
 }
 
 /// Ids of the company's open cycles, in the order commands must lock them.
-pub async fn open(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<CycleId>, AppError> {
+pub async fn open(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<CycleId>> {
     let ids = sqlx::query_scalar!(
         "select cycle_id from cycle where company_id = $1 and state <> 'transferred' order by cycle_id",
         company.0
@@ -56,7 +70,7 @@ pub async fn insert(
     cycle: CycleId,
     definition: DefinitionId,
     name: &str,
-) -> Result<bool, AppError> {
+) -> Result<bool> {
     let added = sqlx::query!(
         "insert into cycle (company_id, cycle_id, definition_id, name, state, revision)
          values ($1, $2, $3, $4, 'collecting', 1)
@@ -87,7 +101,7 @@ pub async fn advance(
     company: CompanyId,
     cycle: CycleId,
     state: CycleState,
-) -> Result<i64, AppError> {
+) -> Result<i64> {
     let row = sqlx::query_scalar!(
         "update cycle set revision = revision + 1, state = $3,
                 transferred_at = case when $3 = 'transferred' then now() end
@@ -107,7 +121,7 @@ pub async fn add_version(
     by: AccountId,
     values: &Borders,
     planned: &[Percent],
-) -> Result<i32, AppError> {
+) -> Result<i32> {
     let planned: Vec<i32> = planned.iter().map(|share| share.hundredths().cast_signed()).collect();
     let version = sqlx::query_scalar!(
         r#"insert into border_version (company_id, cycle_id, version, borders, planned, saved_by)
@@ -148,7 +162,7 @@ pub async fn freeze(
     company: CompanyId,
     cycle: CycleId,
     version: Option<i32>,
-) -> Result<(), AppError> {
+) -> Result<()> {
     sqlx::query!(
         "update cycle set frozen_version = $3 where company_id = $1 and cycle_id = $2",
         company.0,
@@ -161,7 +175,7 @@ pub async fn freeze(
 }
 
 /// The classes of a cycle.
-pub async fn scheme(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) -> Result<ClassScheme, AppError> {
+pub async fn scheme(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) -> Result<ClassScheme> {
     let rows = sqlx::query!(
         "select label, colour, planned, calls_per_year from cycle_class
          where company_id = $1 and cycle_id = $2 order by position",
@@ -171,13 +185,28 @@ pub async fn scheme(conn: &mut PgConnection, company: CompanyId, cycle: CycleId)
     .fetch_all(conn)
     .await?;
     let specs = rows.into_iter().map(|row| spec(row.label, row.colour, row.planned, row.calls_per_year));
-    ClassScheme::new(specs.collect()).map_err(|error| AppError::internal(&error))
+    ClassScheme::new(specs.collect::<Result<_>>()?).map_err(Error::internal)
 }
 
 /// A stored class.
-pub fn spec(label: String, colour: Option<String>, planned: i32, calls: Option<i32>) -> ClassSpec {
-    let planned = Percent::from_hundredths(planned.cast_unsigned()).unwrap_or_default();
-    ClassSpec { label, colour, planned, calls_per_year: calls.map(i32::cast_unsigned) }
+pub fn spec(label: String, colour: Option<String>, planned: i32, calls: Option<i32>) -> Result<ClassSpec> {
+    let planned = share(planned)?;
+    Ok(ClassSpec { label, colour, planned, calls_per_year: calls.map(i32::cast_unsigned) })
+}
+
+/// A stored share.
+fn share(hundredths: i32) -> Result<Percent> {
+    let share = Percent::from_hundredths(hundredths.cast_unsigned());
+    share.ok_or_else(|| Error::internal(format!("{hundredths} is no share of a whole")))
+}
+
+/// The border versions that matter now.
+#[derive(Debug, Default)]
+pub struct Versions {
+    /// The one last saved.
+    pub draft: Option<BorderVersion>,
+    /// The one under approval, or transferred with.
+    pub frozen: Option<BorderVersion>,
 }
 
 /// Draft and frozen border versions.
@@ -185,7 +214,7 @@ pub async fn versions(
     conn: &mut PgConnection,
     company: CompanyId,
     cycle: CycleId,
-) -> Result<(Option<BorderVersion>, Option<BorderVersion>), AppError> {
+) -> Result<Versions> {
     let rows = sqlx::query!(
         r#"select v.version, v.borders, v.planned, v.saved_at, a.name as by,
                   v.version is not distinct from c.frozen_version as "frozen!",
@@ -200,23 +229,23 @@ pub async fn versions(
     )
     .fetch_all(conn)
     .await?;
-    let (mut draft, mut frozen) = (None, None);
+    let mut versions = Versions::default();
     for row in rows {
         let version = BorderVersion {
             version: row.version,
             borders: borders(&row.borders)?,
-            planned: row.planned.iter().filter_map(|p| Percent::from_hundredths(p.cast_unsigned())).collect(),
+            planned: row.planned.into_iter().map(share).collect::<Result<_>>()?,
             by: row.by,
-            at: shown(row.saved_at),
+            at: moment(row.saved_at),
         };
         if row.frozen {
-            frozen = Some(version.clone());
+            versions.frozen = Some(version.clone());
         }
         if row.draft {
-            draft = Some(version);
+            versions.draft = Some(version);
         }
     }
-    Ok((draft, frozen))
+    Ok(versions)
 }
 
 /// What a cycle is about.
@@ -227,13 +256,13 @@ pub struct Heading {
     pub revision: i64,
     pub product: String,
     pub specialties_label: String,
-    pub kind: String,
+    pub kind: Kind,
     pub measure: String,
     pub manifest: Option<Manifest>,
 }
 
 /// A cycle's heading.
-pub async fn heading(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) -> Result<Heading, AppError> {
+pub async fn heading(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) -> Result<Heading> {
     let row = sqlx::query!(
         r#"select c.name, c.state, c.revision, p.name as product, d.specialties_label, d.kind, m.name as measure,
                   t.manifest as "manifest?"
@@ -251,11 +280,11 @@ pub async fn heading(conn: &mut PgConnection, company: CompanyId, cycle: CycleId
     .ok_or_else(|| AppError::not_found("This cycle"))?;
     Ok(Heading {
         name: row.name,
-        state: row.state.parse().map_err(|error| AppError::internal(&error))?,
+        state: row.state.parse()?,
         revision: row.revision,
         product: row.product,
         specialties_label: row.specialties_label,
-        kind: row.kind,
+        kind: row.kind.parse()?,
         measure: row.measure,
         manifest: row.manifest.map(serde_json::from_value).transpose()?,
     })
@@ -263,7 +292,7 @@ pub async fn heading(conn: &mut PgConnection, company: CompanyId, cycle: CycleId
 
 /// Every region of a company, oldest first. Version 7 ids grow with time, so a region added later comes last and the
 /// positions that snapshots use stay what they were.
-pub async fn regions(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<Region>, AppError> {
+pub async fn regions(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<Region>> {
     let rows = sqlx::query!(
         "select region_id, parent_id, code, name from region where company_id = $1 order by region_id",
         company.0
@@ -286,7 +315,7 @@ pub async fn summaries(
     conn: &mut PgConnection,
     company: CompanyId,
     sight: &Sight,
-) -> Result<Vec<(DefinitionId, CycleSummary)>, AppError> {
+) -> Result<Vec<(DefinitionId, CycleSummary)>> {
     let rows = sqlx::query!(
         r#"with newest as (
                select distinct on (definition_id) * from cycle where company_id = $1
@@ -310,8 +339,8 @@ pub async fn summaries(
     rows.into_iter()
         .map(|row| {
             let statuses = [row.in_progress, row.accepted, row.rejected].map(|n| n as u32);
-            let since = row.transferred_at.unwrap_or(row.opened_at).date().to_string();
-            let state = row.state.parse().map_err(|error| AppError::internal(&error))?;
+            let since = moment(row.transferred_at.unwrap_or(row.opened_at));
+            let state = row.state.parse()?;
             Ok((
                 row.definition_id.into(),
                 CycleSummary { id: row.cycle_id.into(), name: row.name, state, statuses, since },

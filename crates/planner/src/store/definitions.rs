@@ -1,16 +1,17 @@
 //! MT definitions and what they can be made of.
 
+use cutline_platform::{Error, Result};
 use super::cycles::spec;
-use crate::planner::model::{Choices, DefinitionForm};
-use crate::platform::error::AppError;
-use cutline_domain::ids::{CompanyId, DefinitionId};
+use crate::model::{Choices, DefinitionForm, SpecialtyChoice};
+use cutline_wire::AppError;
+use cutline_domain::base::ids::{CompanyId, DefinitionId};
 use cutline_domain::{ClassScheme, ClassSpec};
 use sqlx::PgConnection;
 use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Every definition of a company with the number of contacts in its population, by product.
-pub async fn all(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<(DefinitionForm, u32)>, AppError> {
+pub async fn all(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<(DefinitionForm, u32)>> {
     let classes = sqlx::query!(
         "select definition_id, label, colour, planned, calls_per_year from mt_class
          where company_id = $1 order by definition_id, position",
@@ -20,7 +21,7 @@ pub async fn all(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<(Def
     .await?;
     let mut specs: HashMap<Uuid, Vec<ClassSpec>> = HashMap::new();
     for row in classes {
-        let class = spec(row.label, row.colour, row.planned, row.calls_per_year);
+        let class = spec(row.label, row.colour, row.planned, row.calls_per_year)?;
         specs.entry(row.definition_id).or_default().push(class);
     }
     let rows = sqlx::query!(
@@ -49,19 +50,31 @@ pub async fn all(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<(Def
                 id: Some(row.definition_id.into()),
                 version: row.version,
                 product: row.product,
-                kind: row.kind,
+                kind: row.kind.parse()?,
                 specialties_label: row.specialties_label,
                 specialties: row.specialties,
                 measure: row.measure,
-                classes: ClassScheme::new(classes).map_err(|error| AppError::internal(&error))?,
+                classes: ClassScheme::new(classes).map_err(Error::internal)?,
             };
             Ok((form, row.population as u32))
         })
         .collect()
 }
 
+/// Every definition with its product and what its specialties are called together, by product.
+pub async fn titles(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<(Uuid, String, String)>> {
+    let rows = sqlx::query!(
+        "select d.definition_id, p.name, d.specialties_label from mt_definition d
+         join product p on p.company_id = d.company_id and p.product_id = d.product_id
+         where d.company_id = $1 order by p.name, d.specialties_label, d.kind",
+        company.0
+    );
+    let rows = rows.fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|row| (row.definition_id, row.name, row.specialties_label)).collect())
+}
+
 /// Products, specialties and measures a definition can name.
-pub async fn choices(conn: &mut PgConnection, company: CompanyId) -> Result<Choices, AppError> {
+pub async fn choices(conn: &mut PgConnection, company: CompanyId) -> Result<Choices> {
     let products = sqlx::query_scalar!("select name from product where company_id = $1 order by name", company.0)
         .fetch_all(&mut *conn)
         .await?;
@@ -78,12 +91,13 @@ pub async fn choices(conn: &mut PgConnection, company: CompanyId) -> Result<Choi
     )
     .fetch_all(conn)
     .await?;
-    let specialties = specialties.into_iter().map(|s| (s.name, s.persons as u32, s.institutions as u32)).collect();
+    let choice = |s: (String, i64, i64)| SpecialtyChoice { name: s.0, persons: s.1 as u32, institutions: s.2 as u32 };
+    let specialties = specialties.into_iter().map(|s| choice((s.name, s.persons, s.institutions))).collect();
     Ok(Choices { products, specialties, measures })
 }
 
 /// Whether a definition has an open cycle.
-pub async fn is_in_use(conn: &mut PgConnection, company: CompanyId, id: DefinitionId) -> Result<bool, AppError> {
+pub async fn is_in_use(conn: &mut PgConnection, company: CompanyId, id: DefinitionId) -> Result<bool> {
     let open = sqlx::query_scalar!(
         r#"select exists(select 1 from cycle where company_id = $1 and definition_id = $2 and state <> 'transferred') as "e!""#,
         company.0,
@@ -93,7 +107,7 @@ pub async fn is_in_use(conn: &mut PgConnection, company: CompanyId, id: Definiti
 }
 
 /// Locks a definition and gives its version.
-pub async fn lock(conn: &mut PgConnection, company: CompanyId, id: DefinitionId) -> Result<i32, AppError> {
+pub async fn lock(conn: &mut PgConnection, company: CompanyId, id: DefinitionId) -> Result<i32> {
     sqlx::query_scalar!(
         "select version from mt_definition where company_id = $1 and definition_id = $2 for update",
         company.0,
@@ -101,7 +115,7 @@ pub async fn lock(conn: &mut PgConnection, company: CompanyId, id: DefinitionId)
     )
     .fetch_optional(conn)
     .await?
-    .ok_or_else(|| AppError::not_found("This definition"))
+    .ok_or_else(|| AppError::not_found("This definition").into())
 }
 
 /// Writes a definition, new or changed. The product is created when new. `Err(constraint)` names the rule broken.
@@ -110,7 +124,7 @@ pub async fn save(
     company: CompanyId,
     id: DefinitionId,
     form: &DefinitionForm,
-) -> Result<(), sqlx::Error> {
+) -> sqlx::Result<()> {
     let product = sqlx::query_scalar!(
         "with known as (select product_id from product where company_id = $1 and name = $3),
               added as (insert into product (company_id, product_id, name) select $1, $2, $3
@@ -134,7 +148,7 @@ pub async fn save(
         company.0,
         id.0,
         product,
-        form.kind,
+        form.kind.as_str(),
         form.specialties_label,
         form.measure
     )
@@ -146,7 +160,7 @@ pub async fn save(
         company.0,
         id.0,
         product,
-        form.kind,
+        form.kind.as_str(),
         &form.specialties
     )
     .execute(&mut *conn)

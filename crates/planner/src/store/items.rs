@@ -1,10 +1,10 @@
 //! Items: joining, scoring, deciding. Bulk changes are single statements; `width_bucket` classifies exactly as
 //! [`Borders::class_of`](cutline_domain::Borders::class_of) does (a value on a border belongs above), which a test proves.
 
+use cutline_platform::Result;
 use super::{class, overridden};
-use crate::platform::error::AppError;
-use cutline_domain::approval::Item;
-use cutline_domain::ids::{AccountId, AuditId, CompanyId, CycleId, RegionId};
+use cutline_domain::planner::approval::Item;
+use cutline_domain::base::ids::{AccountId, AuditId, CompanyId, CycleId, RegionId};
 use cutline_domain::{Borders, Class, Score};
 use sqlx::PgConnection;
 
@@ -20,6 +20,17 @@ pub struct Locked {
     pub item: Item,
 }
 
+/// Under which record a change is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Trail {
+    /// Who decided.
+    pub by: AccountId,
+    /// The command's audit record.
+    pub audit: AuditId,
+    /// The revision the command gives the cycle.
+    pub revision: i64,
+}
+
 fn position(class: Option<Class>) -> Option<i16> {
     class.map(|c| i16::from(c.0))
 }
@@ -30,7 +41,7 @@ pub async fn lock(
     company: CompanyId,
     cycle: CycleId,
     items: &[u32],
-) -> Result<Vec<Locked>, AppError> {
+) -> Result<Vec<Locked>> {
     let seqs: Vec<i32> = items.iter().map(|seq| seq.cast_signed()).collect();
     let rows = sqlx::query!(
         r#"select i.seq, i.score, i.latest_score, i.current_class, i.proposed_class, i.override_class,
@@ -38,7 +49,7 @@ pub async fn lock(
                   c.region_id, c.owner_id, a.name as "changed_by?"
            from item i
            join contact c on c.company_id = i.company_id and c.contact_id = i.contact_id
-           left join audit_record r on r.company_id = i.company_id and r.cycle_id = i.cycle_id
+           left join audit_record r on r.company_id = i.company_id and r.subject_id = i.cycle_id
                 and r.revision = i.revision and r.command <> 'population changed'
            left join account a on a.account_id = r.account_id
            where i.company_id = $1 and i.cycle_id = $2 and i.seq = any($3)
@@ -54,11 +65,11 @@ pub async fn lock(
             let item = Item {
                 score: row.score.map(Score::from_hundredths),
                 latest_score: row.latest_score.map(Score::from_hundredths),
-                current: class(row.current_class),
-                proposed: class(row.proposed_class),
-                overridden: overridden(row.override_class, row.override_reason),
-                suggested: overridden(row.suggested_class, row.suggested_reason),
-                status: row.status.parse().map_err(|error| AppError::internal(&error))?,
+                current: class(row.current_class)?,
+                proposed: class(row.proposed_class)?,
+                overridden: overridden(row.override_class, row.override_reason)?,
+                suggested: overridden(row.suggested_class, row.suggested_reason)?,
+                status: row.status.parse()?,
                 decision_reason: row.decision_reason,
             };
             Ok(Locked {
@@ -78,9 +89,9 @@ pub async fn save_decided(
     conn: &mut PgConnection,
     company: CompanyId,
     cycle: CycleId,
-    (by, audit, revision): (AccountId, AuditId, i64),
+    Trail { by, audit, revision }: Trail,
     decided: &[(Locked, Item)],
-) -> Result<(), AppError> {
+) -> Result<()> {
     let seqs: Vec<i32> = decided.iter().map(|(was, _)| was.seq.cast_signed()).collect();
     let scores: Vec<Option<i64>> = decided.iter().map(|(_, is)| is.score.map(Score::hundredths)).collect();
     let proposed: Vec<Option<i16>> = decided.iter().map(|(_, is)| position(is.proposed)).collect();
@@ -134,13 +145,14 @@ pub async fn save_decided(
 
 /// Adds the contacts of the definition that aren't items yet, and those carried over from the cycle before, as items in
 /// progress. Gives how many joined.
+#[allow(clippy::too_many_lines, reason = "one statement, whatever it takes")]
 pub async fn join_population(
     conn: &mut PgConnection,
     company: CompanyId,
     cycle: CycleId,
     frozen: Option<&Borders>,
     revision: i64,
-) -> Result<i64, AppError> {
+) -> Result<i64> {
     let frozen = frozen.map(super::hundredths);
     let joined = sqlx::query_scalar!(
         r#"with round as (
@@ -211,7 +223,7 @@ pub async fn rescore(
     cycle: CycleId,
     frozen: Option<&Borders>,
     revision: i64,
-) -> Result<u64, AppError> {
+) -> Result<u64> {
     let frozen = frozen.map(super::hundredths);
     let done = sqlx::query!(
         "update item i
@@ -244,7 +256,7 @@ pub async fn trail(
     cycle: CycleId,
     audit: AuditId,
     revision: i64,
-) -> Result<(), AppError> {
+) -> Result<()> {
     sqlx::query!(
         "insert into audit_item (company_id, audit_id, seq, cycle_id, contact_id, score, latest_score, current_class,
                 proposed_class, override_before, override_class, override_reason, suggested_class, suggested_reason,
@@ -270,7 +282,7 @@ pub async fn enable_all(
     cycle: CycleId,
     frozen: &Borders,
     revision: i64,
-) -> Result<(), AppError> {
+) -> Result<()> {
     sqlx::query!(
         "update item set status = 'in_progress', score = latest_score, proposed_class = width_bucket(latest_score, $3::bigint[]),
                 decided_by = null, decided_at = null, decision_reason = null, revision = $4
@@ -291,7 +303,7 @@ pub async fn reset_all(
     company: CompanyId,
     cycle: CycleId,
     revision: i64,
-) -> Result<i64, AppError> {
+) -> Result<i64> {
     let decisions = sqlx::query_scalar!(
         r#"select count(*) as "n!" from item
            where company_id = $1 and cycle_id = $2 and (status <> 'in_progress' or override_class is not null)"#,
@@ -316,7 +328,7 @@ pub async fn reset_all(
 }
 
 /// Tells the planner of PostgreSQL about many new items, so that the next query isn't planned for a table without them.
-pub async fn analyze(conn: &mut PgConnection) -> Result<(), AppError> {
+pub async fn analyze(conn: &mut PgConnection) -> Result<()> {
     sqlx::query("analyze item").execute(conn).await?;
     Ok(())
 }

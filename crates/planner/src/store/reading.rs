@@ -1,12 +1,15 @@
 //! Reading items for the page: the snapshot's columns, the texts of rows in view, search and text orders.
 
-use super::{Sight, class};
-use crate::planner::model::RowText;
-use crate::platform::error::AppError;
-use cutline_domain::ids::{CompanyId, CycleId};
-use cutline_domain::layout::SortKey;
-use cutline_domain::snapshot::{Columns, Row};
-use cutline_domain::{Score, Status};
+use cutline_platform::{Error, Result};
+use super::class;
+use cutline_platform::sight::Sight;
+use crate::model::RowText;
+use cutline_wire::AppError;
+use cutline_domain::base::ids::{CompanyId, CycleId};
+use cutline_domain::planner::grid::SortKey;
+use cutline_domain::planner::snapshot::{Columns, Row};
+use cutline_domain::Score;
+use cutline_domain::planner::approval::Status;
 use sqlx::PgConnection;
 
 /// Items within sight that changed after `since` (all for `None`), with the revision they show. The regions they name
@@ -17,7 +20,7 @@ pub async fn columns(
     cycle: CycleId,
     sight: &Sight,
     since: Option<i64>,
-) -> Result<Columns, AppError> {
+) -> Result<Columns> {
     let revision =
         sqlx::query_scalar!("select revision from cycle where company_id = $1 and cycle_id = $2", company.0, cycle.0)
             .fetch_optional(&mut *conn)
@@ -49,10 +52,10 @@ pub async fn columns(
         columns.push(Row {
             seq: row.seq.cast_unsigned(),
             score: row.score.map(Score::from_hundredths),
-            region: u16::try_from(row.region).unwrap_or(u16::MAX),
-            current: class(row.current_class),
-            overridden: class(row.override_class),
-            status: row.status.parse::<Status>().map_err(|error| AppError::internal(&error))?,
+            region: u16::try_from(row.region).map_err(|_| Error::internal("a company has more regions than a snapshot counts"))?,
+            current: class(row.current_class)?,
+            overridden: class(row.override_class)?,
+            status: row.status.parse::<Status>().map_err(Error::internal)?,
             score_changed: row.score_changed,
             suggested: row.suggested,
         });
@@ -67,7 +70,7 @@ pub async fn texts(
     cycle: CycleId,
     sight: &Sight,
     seqs: Option<&[i32]>,
-) -> Result<Vec<RowText>, AppError> {
+) -> Result<Vec<RowText>> {
     let rows = sqlx::query!(
         r#"select i.seq, c.name, c.external_id, coalesce(s.name, '') as "specialty!", i.decision_reason,
                   coalesce(i.override_reason, i.suggested_reason) as override_reason, i.suggested_class
@@ -85,18 +88,17 @@ pub async fn texts(
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| RowText {
+    rows.into_iter()
+        .map(|row| Ok(RowText {
             seq: row.seq.cast_unsigned(),
             name: row.name,
             external_id: row.external_id,
             specialty: row.specialty,
             override_reason: row.override_reason,
-            suggested: row.suggested_class.and_then(|p| u8::try_from(p).ok()),
+            suggested: class(row.suggested_class)?.map(|class| class.0),
             decision_reason: row.decision_reason,
-        })
-        .collect())
+        }))
+        .collect()
 }
 
 /// Numbers of the items whose contact's name or id contains `part`, increasing.
@@ -106,7 +108,7 @@ pub async fn search(
     cycle: CycleId,
     sight: &Sight,
     part: &str,
-) -> Result<Vec<i32>, AppError> {
+) -> Result<Vec<i32>> {
     let pattern = format!("%{}%", part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
     let seqs = sqlx::query_scalar!(
         "select i.seq from item i
@@ -130,24 +132,19 @@ pub async fn order(
     cycle: CycleId,
     sight: &Sight,
     key: SortKey,
-) -> Result<Vec<i32>, AppError> {
-    let key = match key {
-        SortKey::Id => "id",
-        SortKey::Specialty => "specialty",
-        _ => "name",
-    };
+) -> Result<Vec<i32>> {
     let seqs = sqlx::query_scalar!(
         "select i.seq from item i
          join contact c on c.company_id = i.company_id and c.contact_id = i.contact_id
          left join specialty s on s.company_id = c.company_id and s.specialty_id = c.specialty_id
          where i.company_id = $1 and i.cycle_id = $2
            and ($3::uuid[] is null or c.region_id = any($3)) and ($4::uuid is null or c.owner_id = $4)
-         order by case $5::text when 'id' then c.external_id when 'specialty' then s.name else c.name end, i.seq",
+         order by case $5::text when 'id' then c.external_id when 'specialty' then s.name when 'name' then c.name end, i.seq",
         company.0,
         cycle.0,
         sight.regions.as_deref(),
         sight.owner,
-        key
+        key.as_str()
     );
     Ok(seqs.fetch_all(conn).await?)
 }

@@ -1,8 +1,11 @@
 //! What Transfer writes: the only SQL that touches the general classification.
 
-use crate::planner::model::Manifest;
-use crate::platform::error::AppError;
-use cutline_domain::ids::{AccountId, CompanyId, CycleId};
+use cutline_platform::Result;
+use super::class;
+use crate::model::Manifest;
+use cutline_domain::Class;
+use cutline_platform::Error;
+use cutline_domain::base::ids::{AccountId, CompanyId, CycleId};
 use sqlx::PgConnection;
 
 /// Undecided items that block a Transfer (those with a class to decide on), per region, most first.
@@ -10,7 +13,7 @@ pub async fn blocking(
     conn: &mut PgConnection,
     company: CompanyId,
     cycle: CycleId,
-) -> Result<Vec<(String, u32)>, AppError> {
+) -> Result<Vec<(String, u32)>> {
     let rows = sqlx::query!(
         r#"select r.name, count(*) as "n!"
            from item i
@@ -25,13 +28,33 @@ pub async fn blocking(
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.name, row.n as u32)).collect())
 }
 
+/// What Transfer did for one class.
+#[derive(Clone, Copy, Debug)]
+pub struct Classified {
+    /// Which.
+    pub position: Class,
+    /// Items that have it officially now.
+    pub items: u32,
+    /// Of those, the ones that had another or none.
+    pub changed: u32,
+}
+
+/// Items that a Transfer leaves as they are.
+#[derive(Clone, Copy, Debug)]
+pub struct LeftOut {
+    /// Rejected ones.
+    pub rejected: u32,
+    /// Those in progress.
+    pub in_progress: u32,
+}
+
 /// Makes the final classes of accepted items the general classification, with history. Gives per class position how many
 /// were transferred and how many of them changed.
 pub async fn classify(
     conn: &mut PgConnection,
     company: CompanyId,
     cycle: CycleId,
-) -> Result<Vec<(i16, i64, i64)>, AppError> {
+) -> Result<Vec<Classified>> {
     let rows = sqlx::query!(
         r#"with accepted as (
                select i.company_id, c.definition_id, i.contact_id, i.cycle_id, k.position, k.label, g.class_label as before
@@ -59,11 +82,17 @@ pub async fn classify(
         company.0,
         cycle.0
     );
-    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.position, row.n, row.changed)).collect())
+    let rows = rows.fetch_all(conn).await?;
+    rows.into_iter()
+        .map(|row| {
+            let position = class(Some(row.position))?.ok_or_else(|| Error::internal("a class has a position"))?;
+            Ok(Classified { position, items: row.n as u32, changed: row.changed as u32 })
+        })
+        .collect()
 }
 
 /// Rejected items, and items still in progress.
-pub async fn left_out(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) -> Result<(u32, u32), AppError> {
+pub async fn left_out(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) -> Result<LeftOut> {
     let row = sqlx::query!(
         r#"select count(*) filter (where status = 'rejected') as "rejected!",
                   count(*) filter (where status = 'in_progress') as "in_progress!"
@@ -73,7 +102,7 @@ pub async fn left_out(conn: &mut PgConnection, company: CompanyId, cycle: CycleI
     )
     .fetch_one(conn)
     .await?;
-    Ok((row.rejected as u32, row.in_progress as u32))
+    Ok(LeftOut { rejected: row.rejected as u32, in_progress: row.in_progress as u32 })
 }
 
 /// Keeps the manifest.
@@ -83,7 +112,7 @@ pub async fn keep(
     cycle: CycleId,
     by: AccountId,
     manifest: &Manifest,
-) -> Result<(), AppError> {
+) -> Result<()> {
     sqlx::query!(
         "insert into transfer_manifest (company_id, cycle_id, transferred_at, transferred_by, manifest)
          values ($1, $2, now(), $3, $4)",

@@ -1,12 +1,13 @@
 //! A regional manager's inbox: cycles with items of their regions, what is left of each, and what is decided.
 
-use crate::app::SignedIn;
-use crate::components::words::{counted, day};
-use crate::components::{EmptyState, ErrorState, Skeleton};
-use crate::planner::api::overview;
-use crate::planner::model::{CycleSummary, DefinitionOverview};
-use cutline_domain::format::grouped;
-use cutline_domain::{CycleState, Permission};
+use cutline_kit::parts::SignedIn;
+use cutline_domain::base::format::counted;
+use cutline_kit::parts::{EmptyState, ErrorState, Skeleton, When};
+use crate::api::overview;
+use crate::model::{CycleSummary, DefinitionOverview};
+use cutline_domain::base::format::grouped;
+use cutline_domain::Permission;
+use cutline_domain::planner::approval::CycleState;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -121,17 +122,20 @@ fn Item(title: String, cycle: CycleSummary, first: bool) -> impl IntoView {
     let part = |count: u32| format!("--share:{:.2}", f64::from(count) * 100.0 / f64::from(all.max(1)));
     let decisions = format!("{} accepted · {} rejected", grouped(accepted), grouped(rejected));
     let waits = cycle.state == CycleState::Approving && left > 0;
-    let since = day(&cycle.since);
+    let since = view! { <When at=cycle.since/> };
+    let name = cycle.name.clone();
     let (sub, line, act) = if waits {
         (
-            format!("{} · open since {since}", cycle.name),
+            view! { {name} " · open since " {since} }.into_any(),
             view! { <span><b>{grouped(left)}</b>" left of "{grouped(all)}</span><span>{decisions}</span> }.into_any(),
             format!("Decide {}", grouped(left)),
         )
     } else {
         let sub = match cycle.state {
-            CycleState::Transferred => format!("{} · transferred {since}", cycle.name),
-            _ => format!("{} · waits for the Transfer", cycle.name),
+            CycleState::Transferred => view! { {name} " · transferred " {since} }.into_any(),
+            CycleState::Collecting | CycleState::Drafting | CycleState::Approving => {
+                view! { {name} " · waits for the Transfer" }.into_any()
+            }
         };
         let carried = (left > 0).then(|| view! { <span>{grouped(left)}" carried over"</span> });
         (sub, view! { <span>{decisions}</span>{carried} }.into_any(), "Look back".to_owned())

@@ -2,15 +2,17 @@
 
 mod open_cycle;
 
-use crate::app::SignedIn;
-use crate::components::class_colour::class_style;
-use crate::components::search::{matches, search_of_url};
-use crate::components::words::{counted, day};
-use crate::components::{EmptyState, ErrorState, Icon, SearchBox, Skeleton, StatusBadge, Stepper};
-use crate::planner::api::overview;
-use crate::planner::model::{CycleSummary, DefinitionOverview};
-use cutline_domain::format::grouped;
-use cutline_domain::{ClassScheme, CycleState, Permission, Status};
+use cutline_kit::parts::SignedIn;
+use cutline_kit::parts::class_colour::class_style;
+use cutline_kit::parts::search::{matches, search_of_url};
+use cutline_domain::base::format::counted;
+use cutline_kit::parts::{EmptyState, ErrorState, Icon, SearchBox, Skeleton, When};
+use crate::view::status::{StatusBadge, Stepper};
+use crate::api::overview;
+use crate::model::{CycleSummary, DefinitionOverview};
+use cutline_domain::base::format::grouped;
+use cutline_domain::{ClassScheme, Permission};
+use cutline_domain::planner::approval::{CycleState, Status};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use open_cycle::{OpenCycle, Opening};
@@ -112,7 +114,7 @@ fn Nothing() -> impl IntoView {
             {if admin {
                 view! {
                     <EmptyState icon="chart" title="No microtargets yet" text=what>
-                        <a class="button button--primary" href="/settings/microtargets">"Define a microtarget"</a>
+                        <a class="button button--primary" href="/control/microtargets">"Define a microtarget"</a>
                     </EmptyState>
                 }
                     .into_any()
@@ -193,11 +195,11 @@ fn Microtarget(one: DefinitionOverview, opening: Opening) -> impl IntoView {
             .map(|(status, count)| view! { <StatusBadge status count=Signal::stored(count)/> })
             .collect_view()
             .into_any(),
-        None => view! { <span class="muted">{counted(one.population, &one.form.kind)}" scored"</span> }.into_any(),
+        None => view! { <span class="muted">{counted(one.population, one.form.kind.as_str())}" scored"</span> }.into_any(),
     };
     let when = one.cycle.as_ref().map(|cycle| {
         let what = if cycle.state == CycleState::Transferred { "Transferred " } else { "Opened " };
-        view! { {what}<br/>{day(&cycle.since)} }
+        view! { {what}<br/><When at=cycle.since/> }
     });
     view! {
         <tr>

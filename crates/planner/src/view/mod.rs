@@ -3,8 +3,9 @@
 mod approvals_page;
 mod cycle;
 mod cycles_page;
-pub mod ramp;
+mod history;
+mod microtargets;
+mod pages;
+mod status;
 
-pub use approvals_page::ApprovalsPage;
-pub use cycle::CyclePage;
-pub use cycles_page::CyclesPage;
+pub use pages::{ApprovalsRoute, CycleRoute, CyclesRoute, MicrotargetsRoute};

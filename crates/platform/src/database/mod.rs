@@ -1,5 +1,7 @@
 //! The connection to Postgres: which server, the pool, the migrations, and what to tell a person when one of
-//! them fails. Running our own server lives in [`super::embedded_postgres`]; queries live in each feature's `store`.
+//! them fails. Running our own server lives in [`embedded`]; queries live in each feature's `store`.
+
+pub mod embedded;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -8,10 +10,10 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Connection, Executor, PgConnection};
 
-use super::embedded_postgres::{EmbeddedError, EmbeddedPostgres, EmbeddedSettings, OLDEST_MAJOR};
+use embedded::{EmbeddedError, EmbeddedPostgres, EmbeddedSettings, OLDEST_MAJOR};
 
 /// The changes to the database that this program knows, compiled in.
-pub static MIGRATOR: Migrator = sqlx::migrate!();
+pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 
 const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
 /// Longer than any request should wait; beyond it an answer ("busy") is better than a queue.

@@ -1,13 +1,13 @@
 //! Adding and changing somebody.
 
-use crate::admin::api::{people, save_person};
-use crate::admin::model::{Person, PersonForm, RegionNode};
-use crate::admin::view::region_tree::{TreeLine, lines};
-use crate::components::browser::{focus, random_bytes};
-use crate::components::field::{FormAnswer, beside, forget};
-use crate::components::{Dialog, DialogFoot, FieldError, FormError, SelectField, TextField, use_toasts};
+use crate::api::{people, save_person};
+use crate::model::{Person, PersonForm, RegionNode};
+use crate::view::region_tree::{TreeLine, lines};
+use cutline_kit::browser::{focus, random_bytes};
+use cutline_kit::parts::field::{FormAnswer, beside, forget};
+use cutline_kit::parts::{Dialog, DialogFoot, FieldError, FormError, SelectField, TextField, use_toasts};
 use cutline_domain::Role;
-use cutline_domain::ids::{AccountId, RegionId};
+use cutline_domain::base::ids::{AccountId, RegionId};
 use leptos::prelude::*;
 
 /// Somebody being added or changed, and the answer to it.
@@ -113,7 +113,7 @@ pub fn EditPerson(
                     />
                     <SelectField
                         id="person-role" label="Role" field="role" answer value=role
-                        options=Role::ALL.map(|role| (role.as_str().to_owned(), role.title().to_owned())).to_vec()
+                        options=Role::ALL.iter().map(|role| (role.as_str().to_owned(), role.title().to_owned())).collect()
                     />
                     <Show when=move || is_manager.get()><RegionChoice regions form answer/></Show>
                     <Password editing/>
@@ -124,7 +124,7 @@ pub fn EditPerson(
     }
 }
 
-async fn reload(all: RwSignal<Vec<Person>>, saved: AccountId, toasts: crate::components::toast::ToastSender) {
+async fn reload(all: RwSignal<Vec<Person>>, saved: AccountId, toasts: cutline_kit::parts::toast::ToastSender) {
     match people().await {
         Ok(people) => {
             all.set(people);
@@ -200,7 +200,7 @@ fn RegionChoice(
                     on:change=toggle
                 />
                 {line.node.name}
-                <span class="muted">{cutline_domain::format::grouped(line.contacts)}</span>
+                <span class="muted">{cutline_domain::base::format::grouped(line.contacts)}</span>
             </label>
         }
     };

@@ -1,273 +1,136 @@
-//! Search, filters and grouping of the grid.
+//! Search, filters and grouping of the planner's grid.
 
 use super::board::Board;
 use super::query_string::chosen_classes;
-use crate::components::{ClassChip, StatusBadge};
-use crate::planner::selection::within;
-use cutline_domain::format::grouped;
-use cutline_domain::ids::RegionId;
-use cutline_domain::layout::Grouping;
-use cutline_domain::{Class, Status};
+use crate::view::status::StatusBadge;
+use cutline_domain::Class;
+use cutline_domain::base::ids::RegionId;
+use cutline_domain::planner::approval::Status;
+use cutline_domain::planner::grid::{ClassSet, Grouping};
+use cutline_kit::grid::filters::{Choice, GroupBy, Popover, RegionFilter, Search, Toggle, region_entries};
+use cutline_kit::parts::ClassChip;
 use leptos::prelude::*;
-use std::collections::{BTreeSet, HashMap};
-use std::time::Duration;
 
-/// How long typing must rest before the server is asked.
-const REST: Duration = Duration::from_millis(200);
+/// Id of the search field.
+pub const SEARCH: &str = "item-search";
 
 /// The bar over the grid.
 #[component]
 pub fn Filters() -> impl IntoView {
-    let board = Board::get();
-    let changed = move || board.query.with(|query| query.live.changed_only);
-    let toggle = move |_| board.change_query(false, |query| query.live.changed_only = !query.live.changed_only);
+    let cycle = Board::get().cycle;
+    let now = Signal::derive(move || cycle.query.read().search.clone());
+    let ask = move |text: String| cycle.change_query(true, |query| query.search = text);
+    let changed = Signal::derive(move || cycle.query.read().live.changed_only);
+    let toggle = move |()| cycle.change_query(false, |query| query.live.changed_only = !query.live.changed_only);
+    let grouping = Signal::derive(move || {
+        let now = cycle.query.read().grouping;
+        Grouping::ALL.iter().position(|grouping| *grouping == now).unwrap_or(0)
+    });
+    let group = move |at: usize| cycle.change_query(false, |query| query.grouping = Grouping::ALL[at]);
+    let titles = Grouping::ALL.iter().map(|grouping| grouping.title()).collect();
     view! {
         <div class="planner__filters" role="search" aria-label="Filter items">
-            <Search/>
-            <RegionFilter/>
-            <ClassFilter/>
-            <StatusFilter/>
-            <button class="filter" aria-pressed=move || changed().to_string() on:click=toggle>"Changed only"</button>
-            <div class="planner__view"><GroupBy/></div>
-        </div>
-    }
-}
-
-#[component]
-fn Search() -> impl IntoView {
-    let board = Board::get();
-    let typed = RwSignal::new(board.query.with_untracked(|query| query.search.clone()));
-    // Going back in the history changes the search from outside.
-    Effect::new(move |_| {
-        let search = board.query.with(|query| query.search.clone());
-        if typed.with_untracked(|typed| typed.trim() != search) {
-            typed.set(search);
-        }
-    });
-    let ask = move |text: String| {
-        typed.set(text.clone());
-        set_timeout(
-            move || {
-                if typed.try_get_untracked().is_some_and(|now| now == text) {
-                    board.change_query(true, |query| text.trim().clone_into(&mut query.search));
-                }
-            },
-            REST,
-        );
-    };
-    view! {
-        <div class="search">
-            <input class="input" type="search" id="item-search" placeholder="Search name or id" aria-label="Search name or id"
-                prop:value=typed on:input=move |event| ask(event_target_value(&event))/>
-            <span class="kbd" aria-hidden="true">"/"</span>
-        </div>
-    }
-}
-
-/// A filter button with its popover. `value`: what is chosen, empty for nothing.
-#[component]
-fn Popover(
-    id: &'static str,
-    label: &'static str,
-    #[prop(into)] value: Signal<String>,
-    #[prop(into)] clear: Callback<()>,
-    children: Children,
-) -> impl IntoView {
-    let set = move || value.with(|value| !value.is_empty());
-    let shown = move || set().then(|| view! { " " <b>{value.get()}</b> });
-    view! {
-        <button class="filter" class=("filter--set", set) popovertarget=id>{label}{shown}</button>
-        <div class="menu menu--wide" id=id popover aria-label=label>
-            {children()}
-            <div class="menu__foot">
-                <button class="button button--ghost button--s" on:click=move |_| clear.run(())>"Clear"</button>
+            <Search id=SEARCH label="Search name or id" now ask/>
+            <Regions/>
+            <Classes/>
+            <Statuses/>
+            <Toggle label="Changed only" on=changed toggle/>
+            <div class="planner__view">
+                <GroupBy titles now=grouping choose=group/>
             </div>
         </div>
     }
 }
 
+/// Takes out of a list what is in it, else puts it in.
+fn turn<T: PartialEq>(list: &mut Vec<T>, value: T) {
+    match list.iter().position(|known| *known == value) {
+        Some(at) => {
+            list.remove(at);
+        }
+        None => list.push(value),
+    }
+}
+
 #[component]
-fn RegionFilter() -> impl IntoView {
-    let board = Board::get();
+fn Regions() -> impl IntoView {
+    let cycle = Board::get().cycle;
     let value = Signal::derive(move || {
-        board.cycle.with(|cycle| {
-            board.query.with(|query| {
-                let chosen = cycle.regions.iter().filter(|region| query.regions.contains(&region.id));
-                chosen.map(|region| region.name.as_str()).collect::<Vec<_>>().join(", ")
-            })
-        })
+        let (view, query) = (cycle.view.read(), cycle.query.read());
+        let chosen = view.regions.iter().filter(|region| query.regions.contains(&region.id));
+        chosen.map(|region| region.name.as_str()).collect::<Vec<_>>().join(", ")
     });
-    let find = RwSignal::new(String::new());
-    let entries = Memo::new(move |_| tree(board));
-    let shown = move || {
-        let part = find.get().to_lowercase();
-        let matches = |entry: &Entry| part.is_empty() || entry.name.to_lowercase().contains(&part);
-        entries.with(|entries| entries.iter().filter(|entry| matches(entry)).cloned().collect::<Vec<_>>())
-    };
-    let toggle = move |id: RegionId| {
-        board.change_query(false, |query| match query.regions.iter().position(|region| *region == id) {
-            Some(at) => {
-                query.regions.remove(at);
+    let entries = Memo::new(move |_| {
+        let view = cycle.view.read();
+        let mut own = vec![0u32; view.regions.len()];
+        for region in &cycle.columns.read().regions {
+            if let Some(count) = own.get_mut(usize::from(*region)) {
+                *count += 1;
             }
-            None => query.regions.push(id),
-        });
-    };
-    let row = move |entry: Entry| {
-        let id = entry.id;
-        view! {
-            <label class="menu__item" class=("menu__item--indent", entry.depth > 0)>
-                <input class="checkbox" type="checkbox" prop:checked=move || board.query.with(|q| q.regions.contains(&id))
-                    on:change=move |_| toggle(id)/>
-                {entry.name}
-                <span class="menu__end">{grouped(entry.items)}</span>
-            </label>
         }
-    };
-    view! {
-        <Popover id="f-region" label="Region" value clear=move |()| board.change_query(false, |q| q.regions.clear())>
-            <div class="menu__search">
-                <div class="search">
-                    <input class="input" type="search" placeholder="Find a region" aria-label="Find a region"
-                        prop:value=find on:input=move |event| find.set(event_target_value(&event))/>
-                </div>
-            </div>
-            <div>
-                <For each=shown key=|entry| (entry.id, entry.items) children=row/>
-            </div>
-        </Popover>
-    }
-}
-
-/// A region in the filter: those that hold items, below the ones above them.
-#[derive(Clone, Debug, PartialEq)]
-struct Entry {
-    id: RegionId,
-    name: String,
-    depth: usize,
-    items: u32,
-}
-
-fn tree(board: Board) -> Vec<Entry> {
-    board.cycle.with(|cycle| {
-        let regions = &cycle.regions;
-        let mut own = vec![0u32; regions.len()];
-        board.columns.with(|columns| {
-            for region in &columns.regions {
-                if let Some(count) = own.get_mut(usize::from(*region)) {
-                    *count += 1;
-                }
-            }
-        });
-        let mut children: HashMap<Option<RegionId>, Vec<usize>> = HashMap::new();
-        for (i, region) in regions.iter().enumerate() {
-            children.entry(region.parent).or_default().push(i);
-        }
-        for below in children.values_mut() {
-            below.sort_by_key(|i| &regions[*i].name);
-        }
-        let mut out = Vec::new();
-        let mut seen = BTreeSet::new();
-        let mut open: Vec<(usize, usize)> = children.get(&None).into_iter().flatten().rev().map(|i| (*i, 0)).collect();
-        while let Some((i, depth)) = open.pop() {
-            if !seen.insert(i) {
-                continue;
-            }
-            let inside = within(regions, &[regions[i].id]);
-            let items: u32 = own.iter().zip(inside).filter(|(_, inside)| *inside).map(|(count, _)| count).sum();
-            if items > 0 {
-                out.push(Entry { id: regions[i].id, name: regions[i].name.clone(), depth, items });
-            }
-            let below = children.get(&Some(regions[i].id)).into_iter().flatten();
-            open.extend(below.rev().map(|child| (*child, depth + 1)));
-        }
-        out
-    })
+        region_entries(&view.regions, &own)
+    });
+    let chosen = Signal::derive(move || cycle.query.read().regions.clone());
+    let toggle = move |id: RegionId| cycle.change_query(false, |query| turn(&mut query.regions, id));
+    let clear = move |()| cycle.change_query(false, |query| query.regions.clear());
+    view! { <RegionFilter entries chosen value toggle clear/> }
 }
 
 #[component]
-fn ClassFilter() -> impl IntoView {
+fn Classes() -> impl IntoView {
     let board = Board::get();
-    let labels = board.labels;
-    let value = Signal::derive(move || {
-        board.cycle.with(|cycle| board.query.with(|q| chosen_classes(q, &cycle.scheme).join(", ")))
-    });
-    let classes = board.cycle.with_untracked(|cycle| cycle.scheme.len());
+    let cycle = board.cycle;
+    let labels = board.desk.subject.labels;
+    let value = Signal::derive(move || chosen_classes(&cycle.query.read(), &cycle.view.read().scheme).join(", "));
     let row = move |class: Option<Class>| {
-        let chosen = move || board.query.with(|q| !q.live.classes.is_empty() && q.live.classes.holds(class));
-        let count = move || {
-            board
-                .tally
-                .with(|tally| class.map_or_else(|| tally.unscored.iter().sum(), |class| tally.class(class.index())))
-        };
-        let toggle = move |_| board.change_query(false, |q| q.live.classes = q.live.classes.toggled(class));
-        let name = class.map_or_else(
-            || "Unscored".to_owned(),
-            |class| labels.with_value(|labels| format!("Class {}", labels[class.index()])),
-        );
+        let chosen = Signal::derive(move || {
+            let classes = cycle.query.read().live.classes;
+            !classes.is_empty() && classes.holds(class)
+        });
+        let count = Signal::derive(move || {
+            let tally = board.desk.tally.read();
+            class.map_or_else(|| tally.unscored.iter().sum(), |class| tally.class(class.index()))
+        });
+        let toggle =
+            move |()| cycle.change_query(false, |query| query.live.classes = query.live.classes.toggled(class));
+        let name = class.map_or_else(|| "Unscored".to_owned(), |class| format!("Class {}", board.desk.label(class)));
         view! {
-            <label class="menu__item">
-                <input class="checkbox" type="checkbox" prop:checked=chosen on:change=toggle/>
+            <Choice chosen count toggle>
                 <ClassChip class=class labels/>
                 {name}
-                <span class="menu__end">{move || grouped(count())}</span>
-            </label>
+            </Choice>
         }
     };
+    let all = cycle.view.read_untracked().scheme.highest_first().map(Some).chain([None]);
+    let clear = move |()| cycle.change_query(false, |query| query.live.classes = ClassSet::default());
     view! {
-        <Popover id="f-class" label="Class" value clear=move |()| board.change_query(false, |q| q.live.classes = cutline_domain::layout::ClassSet::default())>
-            {(0..classes as u8).rev().map(Class).map(Some).chain([None]).map(row).collect_view()}
+        <Popover id="f-class" label="Class" value clear>
+            {all.map(row).collect_view()}
         </Popover>
     }
 }
 
 #[component]
-fn StatusFilter() -> impl IntoView {
+fn Statuses() -> impl IntoView {
     let board = Board::get();
+    let cycle = board.cycle;
     let value = Signal::derive(move || {
-        board.query.with(|q| q.statuses.iter().map(|status| status.title()).collect::<Vec<_>>().join(", "))
+        cycle.query.read().statuses.iter().map(|status| status.title()).collect::<Vec<_>>().join(", ")
     });
     let row = move |status: Status| {
-        let toggle = move |_| {
-            board.change_query(false, |q| match q.statuses.iter().position(|s| *s == status) {
-                Some(at) => {
-                    q.statuses.remove(at);
-                }
-                None => q.statuses.push(status),
-            });
-        };
+        let chosen = Signal::derive(move || cycle.query.read().statuses.contains(&status));
+        let count = Signal::derive(move || board.with_status(status));
+        let toggle = move |()| cycle.change_query(false, |query| turn(&mut query.statuses, status));
         view! {
-            <label class="menu__item">
-                <input class="checkbox" type="checkbox" prop:checked=move || board.query.with(|q| q.statuses.contains(&status))
-                    on:change=toggle/>
+            <Choice chosen count toggle>
                 <StatusBadge status/>
-                <span class="menu__end">{move || grouped(board.tally.with(|tally| tally.status(status)))}</span>
-            </label>
+            </Choice>
         }
     };
+    let clear = move |()| cycle.change_query(false, |query| query.statuses.clear());
     view! {
-        <Popover id="f-status" label="Status" value clear=move |()| board.change_query(false, |q| q.statuses.clear())>
+        <Popover id="f-status" label="Status" value clear>
             {Status::ALL.iter().copied().map(row).collect_view()}
         </Popover>
-    }
-}
-
-#[component]
-fn GroupBy() -> impl IntoView {
-    let board = Board::get();
-    let now = move || board.query.with(|query| query.grouping);
-    let item = move |grouping: Grouping| {
-        view! {
-            <button class="menu__item" role="menuitemradio" aria-checked=move || (now() == grouping).to_string()
-                popovertarget="f-group" popovertargetaction="hide"
-                on:click=move |_| board.change_query(false, |query| query.grouping = grouping)>
-                {grouping.title()}
-            </button>
-        }
-    };
-    view! {
-        <button class="filter filter--set" popovertarget="f-group">"Group by "<b>{move || now().title()}</b></button>
-        <div class="menu menu--end" id="f-group" popover role="menu" aria-label="Group by">
-            {Grouping::ALL.map(item).collect_view()}
-        </div>
     }
 }

@@ -1,22 +1,27 @@
 //! The page's head: what is planned, where it stands, and the next step for whoever is looking.
 
 use super::board::Board;
-use crate::components::{Icon, StatusBadge, Stepper};
-use cutline_domain::format::grouped;
-use cutline_domain::{CycleState, Permission, Status};
+use crate::view::status::{StatusBadge, Stepper};
+use cutline_domain::Permission;
+use cutline_domain::base::format::grouped;
+use cutline_domain::planner::approval::{CycleState, ItemCommand, Status};
+use cutline_kit::parts::{Icon, When};
 use leptos::prelude::*;
 
 /// Title, state, counts and actions.
 #[component]
 pub fn Header() -> impl IntoView {
     let board = Board::get();
-    let cycle = board.cycle;
-    let detail = move || cycle.with(|c| format!(" · {} · {} · {}", c.specialties_label, c.kind_plural(), c.name));
+    let cycle = board.cycle.view;
+    let detail = move || {
+        let c = cycle.read();
+        format!(" · {} · {} · {}", c.specialties_label, c.kind.plural(), c.name)
+    };
     let counts = move || {
-        let counted = matches!(board.state(), CycleState::Approving | CycleState::Transferred);
-        (counted && board.loaded.with(|loaded| matches!(loaded, Some(Ok(()))))).then(|| {
+        let counted = matches!(board.cycle.state(), CycleState::Approving | CycleState::Transferred);
+        (counted && matches!(*board.cycle.loaded.read(), Some(Ok(())))).then(|| {
             let badge = |status: Status| {
-                let count = Signal::derive(move || board.tally.with(|tally| tally.status(status)));
+                let count = Signal::derive(move || board.with_status(status));
                 view! { <StatusBadge status count/> }
             };
             view! { <div class="planner__counts">{Status::ALL.iter().copied().map(badge).collect_view()}</div> }
@@ -24,8 +29,8 @@ pub fn Header() -> impl IntoView {
     };
     view! {
         <header class="planner__head">
-            <h1 class="planner__title"><b>{move || cycle.with(|c| c.product.clone())}</b>{detail}</h1>
-            <Stepper state=Signal::derive(move || board.state())/>
+            <h1 class="planner__title"><b>{move || cycle.read().product.clone()}</b>{detail}</h1>
+            <Stepper state=Signal::derive(move || board.cycle.state())/>
             {counts}
             <div class="planner__acts">
                 <a class="button" role="button" download="" href=move || board.export_url(false)
@@ -47,7 +52,7 @@ fn More() -> impl IntoView {
             <a class="menu__item" download="" href=move || board.export_url(true)>
                 <Icon name="file"/><span class="menu__text">"Excel, everything"<small>"all items and the summary sheets"</small></span>
             </a>
-            <button class="menu__item" on:click=move |_| board.dialogs.keys.set(true)>
+            <button class="menu__item" on:click=move |_| board.asks.keys.set(true)>
                 <Icon name="keyboard"/>"Keyboard"<span class="menu__end"><span class="kbd">"?"</span></span>
             </button>
             <hr class="menu__rule"/>
@@ -64,17 +69,17 @@ fn NextStep() -> impl IntoView {
     let board = Board::get();
     let busy = move || board.busy.get().to_string();
     move || {
-        match board.state() {
-        CycleState::Collecting if board.may(Permission::StartBorders) => view! {
+        match board.cycle.state() {
+        CycleState::Collecting if board.cycle.may(Permission::StartBorders) => view! {
             <button class="button button--primary" aria-busy=busy on:click=move |_| board.start_borders()>"Start borders"</button>
         }
         .into_any(),
-        CycleState::Approving if board.may(Permission::Transfer) => view! {
-            <button class="button" on:click=move |_| board.dialogs.reset.set(true)>"Reset cycle"</button>
-            <button class="button button--primary" on:click=move |_| board.dialogs.transfer.set(true)>"Transfer"</button>
+        CycleState::Approving if board.cycle.may(Permission::Transfer) => view! {
+            <button class="button" on:click=move |_| board.asks.reset.set(true)>"Reset cycle"</button>
+            <button class="button button--primary" on:click=move |_| board.asks.transfer.set(true)>"Transfer"</button>
         }
         .into_any(),
-        CycleState::Approving if board.may(Permission::Decide) => view! { <ApproveAll/> }.into_any(),
+        CycleState::Approving if board.cycle.may(Permission::Decide) => view! { <ApproveAll/> }.into_any(),
         _ => ().into_any(),
     }
     }
@@ -86,7 +91,7 @@ fn ApproveAll() -> impl IntoView {
     let count = Memo::new(move |_| board.approvable().len());
     let approve = move |_| {
         if count.get() > 0 {
-            board.decide(untrack(|| board.approvable()), cutline_domain::approval::ItemCommand::Accept);
+            board.decide(untrack(|| board.approvable()), ItemCommand::Accept);
         }
     };
     // The number is decoration for the eye; the button is called by what it does.
@@ -104,13 +109,13 @@ fn ApproveAll() -> impl IntoView {
 fn Banner() -> impl IntoView {
     let board = Board::get();
     move || {
-        board.cycle.with(|cycle| cycle.manifest.clone()).map(|manifest| {
+        board.cycle.view.read().manifest.clone().map(|manifest| {
             let official: u32 = manifest.transferred.iter().sum();
             view! {
                 <div class="banner banner--good banner--strip" role="status">
                     <Icon name="check-circle"/>
                     <p>
-                        <b>"Transferred on "{manifest.at}" by "{manifest.by}"."</b>" "
+                        <b>"Transferred on "<When at=manifest.at exact=true/>" by "{manifest.by}"."</b>" "
                         {grouped(official)}" classes became official, "{grouped(manifest.rejected)}
                         " were rejected and kept theirs, "{grouped(manifest.carried_over)}" carry over."
                     </p>

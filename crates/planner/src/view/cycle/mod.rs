@@ -1,46 +1,50 @@
-//! One cycle's page: grid, border editor and ring, all computed in the browser from one snapshot.
+//! One cycle's page: grid, border editor and rings, all computed in the browser from one snapshot.
 
+mod asks;
 mod board;
 mod commands;
-mod dialogs;
+mod conflict_dialog;
+mod decision_dialogs;
 mod drawer;
-mod echarts;
 mod editor;
 mod filters;
-mod geometry;
-mod grid;
-mod grid_keys;
-mod grid_row;
 mod header;
-mod histogram;
 mod palette;
-mod pie;
 mod query_string;
+mod refresh;
+mod reset_dialog;
+mod selection;
 mod skeleton;
-mod splitter;
+mod source;
+mod state;
 mod transfer_dialog;
 
-use super::ramp::RampStyle;
-use crate::components::{EmptyState, ErrorState};
-use crate::planner::api;
-use crate::planner::model::CycleView;
+use crate::api;
+use crate::model::CycleView;
 use board::Board;
-use cutline_domain::ids::CycleId;
+use cutline_domain::base::ids::CycleId;
+use cutline_kit::borders::{Moves, Rings};
+use cutline_kit::grid::Grid;
+use cutline_kit::page::{Pane, Shortcuts, Splitter};
+use cutline_kit::parts::class_colour::RampStyle;
+use cutline_kit::parts::{EmptyState, ErrorState};
+use cutline_wire::AppError;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
+use std::time::Duration;
 
 /// The page at `/cycles/:id`.
 #[component]
 pub fn CyclePage() -> impl IntoView {
     let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id").and_then(|id| id.parse::<CycleId>().ok())));
+    let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<CycleId>().ok()));
     let cycle = Resource::new(
         move || id.get(),
         |id| async move {
             match id {
                 Some(id) => api::cycle(id).await,
-                None => Err(crate::platform::error::AppError::not_found("This cycle")),
+                None => Err(AppError::not_found("This cycle")),
             }
         },
     );
@@ -49,13 +53,11 @@ pub fn CyclePage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match cycle.await {
                     Ok(view) => view! { <Planner view/> }.into_any(),
-                    Err(error) => {
-                        view! {
-                            <Title text="Planner"/>
-                            <ErrorState title="The cycle could not be opened" error retry=move |()| cycle.refetch()/>
-                        }
-                            .into_any()
+                    Err(error) => view! {
+                        <Title text="Planner"/>
+                        <ErrorState title="The cycle could not be opened" error retry=move |()| cycle.refetch()/>
                     }
+                    .into_any(),
                 }
             })}
         </Suspense>
@@ -66,11 +68,12 @@ pub fn CyclePage() -> impl IntoView {
 fn Planner(view: CycleView) -> impl IntoView {
     let title = format!("{} · {}", view.product, view.name);
     let scheme = view.scheme.clone();
-    let many = scheme.len() >= 6;
     let board = Board::new(view);
     provide_context(board);
+    provide_context(board.desk);
     board.load();
-    let content = move || match board.loaded.get() {
+    let lower = Pane::new("cutline.lower", 200, 650, 332);
+    let content = move || match board.cycle.loaded.get() {
         None => view! { <skeleton::BodySkeleton/> }.into_any(),
         Some(Err(error)) => view! {
             <div class="planner__upper">
@@ -78,35 +81,105 @@ fn Planner(view: CycleView) -> impl IntoView {
             </div>
         }
         .into_any(),
-        Some(Ok(())) if board.is_empty() => view! {
+        Some(Ok(())) if board.cycle.columns.read().is_empty() => view! {
             <div class="planner__upper">
-                <EmptyState icon="contacts" title="No items yet"
+                <EmptyState
+                    icon="contacts"
+                    title="No items yet"
                     text="Every contact of the microtarget's specialties that has its measure becomes an item here, \
-                          In progress. None of them is within your view at the moment."/>
+                    In progress. None of them is within your view at the moment."
+                />
             </div>
         }
         .into_any(),
-        Some(Ok(())) => view! {
-            <filters::Filters/>
-            <div class="planner__upper"><grid::Grid/><grid::SelectionBar/></div>
-            <splitter::RowSplitter/>
-            <div class="lower" class=("lower--many", many) style=move || splitter::pie_width(board)>
-                <editor::Editor/>
-                <splitter::ColumnSplitter/>
-                <pie::PiePanel/>
-            </div>
-        }
-        .into_any(),
+        Some(Ok(())) => view! { <Panes lower/> }.into_any(),
     };
     view! {
         <Title text=title/>
         <RampStyle scheme/>
-        <div class="planner" style=move || splitter::lower_height(board) aria-busy=move || board.loaded.with(Option::is_none).to_string()>
+        <div
+            class="planner"
+            style=move || lower.property("--lower-h")
+            aria-busy=move || board.cycle.loaded.read().is_none().to_string()
+        >
             <header::Header/>
             {content}
         </div>
-        <drawer::Drawer/>
-        <dialogs::Dialogs/>
-        <palette::Palette/>
+        <Asides/>
+    }
+}
+
+/// What lies over or beside the page when it is asked for: the drawer, the dialogs, the palette.
+#[lazy]
+fn asides(_page: ()) -> AnyView {
+    view! {
+        <drawer::ItemDrawer/>
+        <decision_dialogs::RejectDialog/>
+        <decision_dialogs::OverrideDialog/>
+        <reset_dialog::ResetDialog/>
+        <transfer_dialog::TransferDialog/>
+        <conflict_dialog::ConflictDialog/>
+        <palette::CyclePalette/>
+    }
+    .into_any()
+}
+
+/// The asides, once one of them is asked for. Their code isn't part of the first load; it comes when the page has rested for a
+/// moment, so that it is there even if the network isn't any more.
+#[component]
+fn Asides() -> impl IntoView {
+    const REST: Duration = Duration::from_secs(2);
+    let board = Board::get();
+    let (palette, keys) = (board.asks.palette, board.asks.keys);
+    Effect::new(move |_| set_timeout(|| _ = lazy_preload!(asides), REST));
+    let asked = Memo::new(move |before: Option<&bool>| {
+        before == Some(&true) || board.asks.any_open() || board.cycle.detail.read().is_some()
+    });
+    view! {
+        <Shortcuts palette keys search=filters::SEARCH/>
+        <Show when=move || asked.get()>
+            <Suspense>{move || Suspend::new(async move { asides(()).await })}</Suspense>
+        </Show>
+    }
+}
+
+/// Filters, grid, editor and rings.
+#[component]
+fn Panes(lower: Pane) -> impl IntoView {
+    let board = Board::get();
+    let many = board.desk.classes() >= 6;
+    let pie = Pane::new("cutline.pie", 320, 700, 470);
+    view! {
+        <filters::Filters/>
+        <div class="planner__upper">
+            <Grid source=board/>
+            <selection::Selection/>
+        </div>
+        <Splitter pane=lower row=true label="Height of the lower pane"/>
+        <div class="lower" class=("lower--many", many) style=move || pie.property("--pie-w")>
+            <editor::Editor/>
+            <Splitter pane=pie label="Width of the chart pane"/>
+            <section class="panel pie" aria-labelledby="pie-title">
+                <div class="panel__head">
+                    <h2 class="panel__title" id="pie-title">
+                        "Planned versus current"
+                    </h2>
+                    <div class="panel__end legend" aria-hidden="true">
+                        <span class="legend__item">
+                            <i class="legend__key"></i>
+                            "current"
+                        </span>
+                        <span class="legend__item">
+                            <i class="legend__key legend__key--planned"></i>
+                            "planned"
+                        </span>
+                    </div>
+                </div>
+                <div class="pie__body">
+                    <Rings/>
+                    <Moves title="Moves, current → proposed"/>
+                </div>
+            </section>
+        </div>
     }
 }

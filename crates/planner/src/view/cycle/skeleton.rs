@@ -1,6 +1,6 @@
 //! The page before its data: the final layout in grey, so that nothing jumps.
 
-use crate::components::Skeleton;
+use cutline_kit::parts::Skeleton;
 use leptos::prelude::*;
 
 /// Before anything is known.

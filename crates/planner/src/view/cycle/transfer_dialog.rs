@@ -1,72 +1,41 @@
 //! The Transfer dialog: what becomes official, what is in the way, and the choice between waiting and carrying over.
 
 use super::board::Board;
-use super::commands::items;
-use crate::components::{ClassChip, Dialog, Icon};
-use cutline_domain::format::grouped;
-use cutline_domain::snapshot::Columns;
-use cutline_domain::{Class, Status};
+use cutline_domain::Class;
+use cutline_domain::base::format::{counted, grouped};
+use cutline_domain::planner::grid::{Forecast, forecast};
+use cutline_kit::parts::{ClassChip, Dialog, Icon};
 use leptos::prelude::*;
 
-/// What a Transfer now would do.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Forecast {
-    /// Accepted items per final class, lowest first, and how many hold that class today.
-    classes: Vec<(u32, u32)>,
-    accepted: u32,
-    /// Undecided items that block, per region, most first.
-    blocking: Vec<(String, u32)>,
-    /// Undecided items without a class, which don't.
-    unscored: u32,
+/// What a Transfer now would do, under the borders that count.
+fn foretold(board: Board) -> Forecast {
+    let Some(borders) = board.cycle.saved_borders() else { return Forecast::default() };
+    forecast(&board.cycle.columns.read(), &borders, board.cycle.view.read().regions.len())
 }
 
-fn forecast(board: Board) -> Forecast {
-    let Some(borders) = board.saved_borders() else { return Forecast::default() };
-    board.columns.with(|columns: &Columns| {
-        let mut out = Forecast { classes: vec![(0, 0); borders.classes()], ..Forecast::default() };
-        let mut regions = vec![0u32; board.cycle.with(|cycle| cycle.regions.len())];
-        for row in (0..columns.len()).map(|index| columns.row(index)) {
-            let class = row.overridden.or_else(|| row.score.map(|score| borders.class_of(score)));
-            if let Some(current) = row.current.and_then(|class| out.classes.get_mut(class.index())) {
-                current.1 += 1;
-            }
-            match (row.status, class) {
-                (Status::Accepted, Some(class)) => {
-                    out.accepted += 1;
-                    out.classes[class.index()].0 += 1;
-                }
-                (Status::InProgress, None) => out.unscored += 1,
-                (Status::InProgress, Some(_)) => {
-                    if let Some(count) = regions.get_mut(usize::from(row.region)) {
-                        *count += 1;
-                    }
-                }
-                _ => {}
-            }
-        }
-        board.cycle.with(|cycle| {
-            let named = cycle.regions.iter().zip(regions).filter(|(_, count)| *count > 0);
-            out.blocking = named.map(|(region, count)| (region.name.clone(), count)).collect();
-        });
-        out.blocking.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        out
-    })
+/// Regions whose items are in the way, most first.
+fn blocking(board: Board, forecast: &Forecast) -> Vec<(String, u32)> {
+    let view = board.cycle.view.read();
+    let counts = view.regions.iter().zip(&forecast.blocking).filter(|(_, count)| **count > 0);
+    let mut named: Vec<(String, u32)> = counts.map(|(region, count)| (region.name.clone(), *count)).collect();
+    named.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    named
 }
 
 /// The dialog.
 #[component]
 pub fn TransferDialog() -> impl IntoView {
     let board = Board::get();
-    let labels = board.labels;
-    let open = board.dialogs.transfer;
+    let labels = board.desk.subject.labels;
+    let open = board.asks.transfer;
     let accepted_only = RwSignal::new(false);
     Effect::new(move |_| {
         if open.get() {
             accepted_only.set(false);
         }
     });
-    let plan = Memo::new(move |_| if open.get() { forecast(board) } else { Forecast::default() });
-    let waiting = Memo::new(move |_| plan.with(|plan| plan.blocking.iter().map(|(_, count)| count).sum::<u32>()));
+    let plan = Memo::new(move |_| if open.get() { foretold(board) } else { Forecast::default() });
+    let waiting = Memo::new(move |_| plan.read().blocking.iter().sum::<u32>());
     let ready = move || waiting.get() == 0 || accepted_only.get();
     let blocked = move || {
         (waiting.get() > 0).then(|| {
@@ -84,7 +53,7 @@ pub fn TransferDialog() -> impl IntoView {
             };
             let carry = format!(
                 "{} become official now; {} carry over into the next cycle as In progress.",
-                items(plan.with(|plan| plan.accepted) as usize),
+                counted(plan.read().accepted, "item"),
                 grouped(waiting.get())
             );
             view! {
@@ -95,7 +64,7 @@ pub fn TransferDialog() -> impl IntoView {
                 <div class="dialog__scroll" tabindex="0" role="group" aria-label="In progress per region">
                     <table class="table">
                         <thead><tr><th scope="col">"Region"</th><th scope="col" class="num">"In progress"</th></tr></thead>
-                        <tbody>{plan.with(|plan| plan.blocking.clone()).into_iter().map(row).collect_view()}</tbody>
+                        <tbody>{blocking(board, &plan.read()).into_iter().map(row).collect_view()}</tbody>
                     </table>
                 </div>
                 <fieldset class="field">
@@ -116,10 +85,10 @@ pub fn TransferDialog() -> impl IntoView {
         }
     };
     let rows =
-        move || plan.with(|plan| plan.classes.clone()).into_iter().enumerate().rev().map(class_row).collect_view();
+        move || plan.read().classes.clone().into_iter().enumerate().rev().map(class_row).collect_view();
     let unscored = move || {
-        let count = plan.with(|plan| plan.unscored);
-        (count > 0).then(|| view! { <p class="dialog__lead">{items(count as usize)}" without a score carry over."</p> })
+        let count = plan.read().unscored;
+        (count > 0).then(|| view! { <p class="dialog__lead">{counted(count, "item")}" without a score carry over."</p> })
     };
     view! {
         <Dialog open wide=true title="Transfer to the general classification">
@@ -142,7 +111,7 @@ pub fn TransferDialog() -> impl IntoView {
                 <button type="button" class="button button--primary" aria-disabled=move || (!ready()).to_string()
                     aria-busy=move || board.busy.get().to_string()
                     on:click=move |_| if untrack(ready) { board.transfer(accepted_only.get_untracked()) }>
-                    {move || format!("Transfer {}", items(plan.with(|plan| plan.accepted) as usize))}
+                    {move || format!("Transfer {}", counted(plan.read().accepted, "item"))}
                 </button>
             </footer>
         </Dialog>

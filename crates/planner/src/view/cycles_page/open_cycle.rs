@@ -1,12 +1,12 @@
 //! Opening a cycle: a name, and what will be in it.
 
-use crate::components::browser::this_month;
-use crate::components::words::counted;
-use crate::components::{Dialog, DialogFoot, FormError, TextField, use_toasts};
-use crate::planner::api::open_cycle;
-use crate::planner::model::DefinitionOverview;
-use crate::platform::error::AppError;
-use cutline_domain::ids::IdempotencyKey;
+use cutline_kit::browser::this_month;
+use cutline_domain::base::format::counted;
+use cutline_kit::parts::{Dialog, DialogFoot, FormError, TextField, use_toasts};
+use crate::api::open_cycle;
+use crate::model::DefinitionOverview;
+use cutline_wire::AppError;
+use cutline_domain::base::ids::IdempotencyKey;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -92,7 +92,7 @@ pub fn OpenCycle(opening: Opening) -> impl IntoView {
                 1 => " joins as an item, In progress. New ones join by themselves.".to_owned(),
                 _ => " join as items, In progress. New ones join by themselves.".to_owned(),
             };
-            let population = counted(one.population, &one.form.kind);
+            let population = counted(one.population, one.form.kind.as_str());
             view! {
                 <p class="dialog__lead"><b>{one.form.title()}</b>": "<b>{population}</b>{joining}" The cycle starts in Collecting."</p>
             }

@@ -1,10 +1,10 @@
 //! The classes of a definition, from the highest to the lowest.
 
 use super::typed::{Typed, TypedClass, hundredths};
-use crate::components::browser::focus;
-use crate::components::field::{FormAnswer, beside, forget};
-use crate::components::{FieldError, Icon};
-use cutline_domain::colour::{Theme, hex, ramp};
+use cutline_kit::browser::focus;
+use cutline_kit::parts::field::{FormAnswer, beside, forget};
+use cutline_kit::parts::{FieldError, Icon};
+use cutline_domain::base::colour::{Theme, hex, ramp};
 use cutline_domain::{Class, Percent};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;

@@ -2,8 +2,8 @@
 
 use super::Draft;
 use super::typed::Typed;
-use crate::components::Dialog;
-use crate::planner::model::DefinitionForm;
+use cutline_kit::parts::Dialog;
+use crate::model::DefinitionForm;
 use leptos::prelude::*;
 
 /// The dialog, shown while there is another version.

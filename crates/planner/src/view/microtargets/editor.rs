@@ -4,12 +4,14 @@ use super::classes::Classes;
 use super::conflict::Conflict;
 use super::typed::Typed;
 use super::{Draft, Page, address};
-use crate::components::field::{FormAnswer, beside, forget};
-use crate::components::{FieldError, FormError, Icon, SelectField, TextField, use_toasts};
-use crate::planner::api::{overview, save_definition};
-use crate::planner::model::DefinitionOverview;
-use crate::platform::error::AppError;
-use cutline_domain::format::grouped;
+use cutline_kit::parts::field::{FormAnswer, beside, forget};
+use cutline_kit::parts::{FieldError, FormError, Icon, SelectField, TextField, use_toasts};
+use crate::api::{overview, save_definition};
+use crate::model::DefinitionOverview;
+use cutline_wire::AppError;
+use cutline_domain::base::format::grouped;
+use crate::model::SpecialtyChoice;
+use cutline_domain::base::kind::Kind;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -142,12 +144,15 @@ pub fn Editor(page: Page, draft: Draft) -> impl IntoView {
 fn About(page: Page, typed: RwSignal<Typed>, answer: FormAnswer) -> impl IntoView {
     let choices = page.choices.get_value();
     let product = |product: &String| view! { <option value=product.clone()></option> };
-    let kinds = typed.with_untracked(|typed| {
-        let known = ["person", "institution"];
-        // A kind that came by the API must not be lost by looking at it here.
-        let own = (!known.contains(&typed.kind.as_str())).then_some(typed.kind.as_str());
-        known.into_iter().chain(own).map(|kind| (kind.to_owned(), format!("{kind}s"))).collect::<Vec<_>>()
-    });
+    // A kind that came by the API must not be lost by looking at it here.
+    let now = typed.read_untracked().kind;
+    let offered = Kind::ALL.iter().filter(|kind| **kind != Kind::Group || **kind == now);
+    let kinds = offered.map(|kind| (kind.as_str().to_owned(), kind.plural().to_owned())).collect::<Vec<_>>();
+    let choose_kind = |typed: &mut Typed, text: String| {
+        if let Ok(kind) = text.parse() {
+            typed.kind = kind;
+        }
+    };
     let none = typed.with_untracked(|typed| typed.measure.is_empty());
     let none = none.then(|| (String::new(), "Choose a measure".to_owned()));
     let measures = choices.measures.iter().map(|name| (name.clone(), format!("Measure: {name}")));
@@ -164,7 +169,7 @@ fn About(page: Page, typed: RwSignal<Typed>, answer: FormAnswer) -> impl IntoVie
                 <datalist id="products">{choices.products.iter().map(product).collect_view()}</datalist>
                 <SelectField
                     id="kind" label="Contact kind" field="kind" answer options=kinds
-                    value=create_slice(typed, |typed| typed.kind.clone(), |typed, text| typed.kind = text)
+                    value=create_slice(typed, |typed| typed.kind.as_str().to_owned(), choose_kind)
                 />
                 <TextField
                     id="specialties-label" label="Name of the specialties together" field="specialties_label" answer
@@ -185,15 +190,16 @@ fn About(page: Page, typed: RwSignal<Typed>, answer: FormAnswer) -> impl IntoVie
 #[component]
 fn Specialties(page: Page, typed: RwSignal<Typed>, answer: FormAnswer) -> impl IntoView {
     let message = beside(answer, "specialties");
-    let kind = Memo::new(move |_| typed.with(|typed| typed.kind.clone()));
+    let kind = Memo::new(move |_| typed.read().kind);
     let saved = typed.with_untracked(|typed| typed.specialties.clone());
     let offered = Memo::new(move |_| {
-        let number =
-            |persons, institutions| kind.with(|kind| if kind == "institution" { institutions } else { persons });
-        page.choices.with_value(|choices| {
-            let counted = choices.specialties.iter().map(|(name, p, i)| (name.clone(), number(*p, *i)));
-            counted.filter(|(name, number)| *number > 0 || saved.contains(name)).collect::<Vec<_>>()
-        })
+        let number = |specialty: &SpecialtyChoice| match kind.get() {
+            Kind::Institution => specialty.institutions,
+            Kind::Person | Kind::Group => specialty.persons,
+        };
+        let choices = page.choices.read_value();
+        let counted = choices.specialties.iter().map(|specialty| (specialty.name.clone(), number(specialty)));
+        counted.filter(|(name, number)| *number > 0 || saved.contains(name)).collect::<Vec<_>>()
     });
     let chosen = move |name: &str| typed.with(|typed| typed.specialties.contains(name));
     let number_chosen = move || offered.with(|offered| offered.iter().filter(|(name, _)| chosen(name)).count());
@@ -214,7 +220,7 @@ fn Specialties(page: Page, typed: RwSignal<Typed>, answer: FormAnswer) -> impl I
     };
     let contacts = move || {
         let sum: u32 = offered.with(|offered| offered.iter().filter(|(name, _)| chosen(name)).map(|one| one.1).sum());
-        format!("{} {}s", grouped(sum), kind.get())
+        format!("{} {}", grouped(sum), kind.get().plural())
     };
     let line = move |(name, number): (String, u32)| {
         let key = StoredValue::new(name.clone());

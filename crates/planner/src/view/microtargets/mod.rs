@@ -6,12 +6,12 @@ mod conflict;
 mod editor;
 mod typed;
 
-use crate::components::field::FormAnswer;
-use crate::components::{EmptyState, ErrorState, Icon, Skeleton};
-use crate::planner::api::{definition_choices, overview};
-use crate::planner::model::{Choices, DefinitionForm, DefinitionOverview};
-use cutline_domain::CycleState;
-use cutline_domain::ids::DefinitionId;
+use cutline_kit::parts::field::FormAnswer;
+use cutline_kit::parts::{EmptyState, ErrorState, Icon, Skeleton};
+use crate::api::{definition_choices, overview};
+use crate::model::{Choices, DefinitionForm, DefinitionOverview};
+use cutline_domain::planner::approval::CycleState;
+use cutline_domain::base::ids::DefinitionId;
 use editor::Editor;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -106,7 +106,7 @@ fn open_state(one: &DefinitionOverview) -> Option<CycleState> {
 
 /// The address of a definition's form.
 fn address(id: Option<DefinitionId>) -> String {
-    format!("/settings/microtargets?id={}", id.map_or_else(|| "new".to_owned(), |id| id.to_string()))
+    format!("/control/microtargets?id={}", id.map_or_else(|| "new".to_owned(), |id| id.to_string()))
 }
 
 /// The tab.

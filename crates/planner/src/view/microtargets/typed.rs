@@ -1,14 +1,13 @@
 //! A definition as it is typed: texts that may not be numbers yet, classes from the highest to the lowest.
 
-use crate::components::class_colour::class_style;
-use crate::planner::model::DefinitionForm;
-use crate::platform::error::AppError;
-use cutline_domain::ids::DefinitionId;
+use cutline_kit::parts::class_colour::class_style;
+use crate::model::DefinitionForm;
+use cutline_wire::AppError;
+use cutline_domain::base::ids::DefinitionId;
+use cutline_domain::base::kind::Kind;
+use cutline_domain::borders::classes::MOST_CALLS;
 use cutline_domain::{Class, ClassScheme, ClassSpec, Percent};
 use std::collections::BTreeSet;
-
-/// The most calls per year that make sense to plan.
-const MOST_CALLS: u32 = 1000;
 
 /// What stands in the form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +15,7 @@ pub struct Typed {
     /// Product.
     pub product: String,
     /// Kind of contact.
-    pub kind: String,
+    pub kind: Kind,
     /// What the specialties are called together.
     pub label: String,
     /// The specialties.
@@ -60,7 +59,7 @@ impl Typed {
         let classes = [("A", "10.00"), ("B", "20.00"), ("C", "35.00"), ("D", "35.00")];
         Self {
             product: String::new(),
-            kind: "person".to_owned(),
+            kind: Kind::Person,
             label: String::new(),
             specialties: BTreeSet::new(),
             // One to choose from is no choice; of more, none is a better guess than the others.
@@ -80,7 +79,7 @@ impl Typed {
         };
         Self {
             product: form.product.clone(),
-            kind: form.kind.clone(),
+            kind: form.kind,
             label: form.specialties_label.clone(),
             specialties: form.specialties.iter().cloned().collect(),
             measure: form.measure.clone(),
@@ -92,12 +91,12 @@ impl Typed {
     pub fn form(&self, id: Option<DefinitionId>, version: i32) -> Result<DefinitionForm, AppError> {
         let classes = self.classes.iter().rev().map(TypedClass::spec).collect::<Result<_, _>>()?;
         let classes =
-            ClassScheme::new(classes).map_err(|error| AppError::invalid("classes", sentence(&error.to_string())))?;
+            ClassScheme::new(classes).map_err(|error| AppError::invalid("classes", error.sentence()))?;
         Ok(DefinitionForm {
             id,
             version,
             product: self.product.clone(),
-            kind: self.kind.clone(),
+            kind: self.kind,
             specialties_label: self.label.clone(),
             specialties: self.specialties.iter().cloned().collect(),
             measure: self.measure.clone(),
@@ -114,9 +113,10 @@ impl Typed {
     /// Every part with its name, as it is compared with another version.
     pub fn parts(&self) -> Vec<(String, String)> {
         let specialties = self.specialties.iter().cloned().collect::<Vec<_>>().join(", ");
+        let kind = self.kind.plural().to_owned();
         let fixed = [
             ("Product", &self.product),
-            ("Contact kind", &self.kind),
+            ("Contact kind", &kind),
             ("Specialties together", &self.label),
             ("Specialties", &specialties),
             ("Measure", &self.measure),
@@ -220,12 +220,6 @@ impl TypedClass {
     }
 }
 
-/// A domain message as a sentence.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).chain(['.']).collect()).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,7 +244,7 @@ mod tests {
         for (planned, calls, message) in [
             ("ten", "", "Planned % of class A: this is not a number."),
             ("9.00", "", "Planned shares total 99.00 %; they must total 100.00 %."),
-            ("10", "1.5", "Calls per year of class A: a whole number up to 1000, or nothing."),
+            ("10", "1.5", "Calls per year of class A: a whole number up to 9999, or nothing."),
         ] {
             let mut typed = typed();
             typed.change(0, |class| (class.planned, class.calls) = (planned.to_owned(), calls.to_owned()));

@@ -2,7 +2,7 @@
 //! sharing it between Cutline processes and stopping it with the last of them.
 //!
 //! The programs are found in `programs`, the folders chosen in `folders`. Connecting, pooling and migrating live
-//! in [`super::database`]. Child processes and file locks block, so the public functions run off the async threads.
+//! in [`super`]. Child processes and file locks block, so the public functions run off the async threads.
 
 mod error;
 mod folders;

@@ -1,0 +1,132 @@
+//! The first company, and who works in it.
+
+use super::{is_taken, managing};
+use crate::model::{Command, Person, PersonForm};
+use crate::{passwords, store};
+use cutline_domain::base::ids::{AccountId, CompanyId};
+use cutline_domain::{Permission, Role};
+use cutline_platform::audit::{self, Entry};
+use cutline_platform::command;
+use cutline_platform::session::{self, Caller};
+use cutline_platform::{Error, Result};
+use cutline_wire::AppError;
+use sqlx::PgPool;
+
+/// Who begins a company.
+#[derive(Clone, Debug)]
+pub struct FirstAdmin {
+    /// E-mail address.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Password.
+    pub password: String,
+}
+
+/// Makes a company with its first admin.
+pub async fn found_company(pool: &PgPool, name: &str, admin: FirstAdmin) -> Result<(CompanyId, AccountId)> {
+    let hash = passwords::hash(admin.password).await?;
+    let (company, account) = (CompanyId::new(), AccountId::new());
+    let mut tx = pool.begin().await?;
+    store::add_company(&mut tx, company, name).await?;
+    store::save_account(&mut tx, account, &admin.email.to_lowercase(), &admin.name, Some(&hash)).await?;
+    store::save_membership(&mut tx, company, account, Role::Admin, &[]).await?;
+    let after = serde_json::json!({ "name": name, "admin": admin.email });
+    let command = Command::FoundCompany.into();
+    let entry = Entry { by: Some(account), command, after: Some(after), ..Entry::default() };
+    audit::record(&mut tx, company, entry).await?;
+    tx.commit().await?;
+    Ok((company, account))
+}
+
+/// Whether anything was set up yet.
+pub async fn is_founded(pool: &PgPool) -> Result<bool> {
+    store::has_company(&mut *pool.acquire().await?).await
+}
+
+/// The company with a name; the oldest, if several have it.
+pub async fn company_named(pool: &PgPool, name: &str) -> Result<Option<CompanyId>> {
+    store::company_named(&mut *pool.acquire().await?, name).await
+}
+
+/// Everybody with a role in the company.
+pub async fn people(pool: &PgPool, caller: &Caller) -> Result<Vec<Person>> {
+    caller.require(Permission::ManagePeople)?;
+    store::people(&mut *pool.acquire().await?, caller.company).await
+}
+
+/// Adds or changes somebody.
+pub async fn save_person(pool: &PgPool, caller: &Caller, form: PersonForm) -> Result<AccountId> {
+    let ask = managing(Command::SavePerson);
+    caller.require(ask.permission)?;
+    let form = checked(form)?;
+    let new = form.id.is_none();
+    let id = form.id.unwrap_or_else(AccountId::new);
+    // Hashing takes its time on purpose: before the transaction, which holds a connection.
+    let hash = if form.password.is_empty() { None } else { Some(passwords::hash(form.password.clone()).await?) };
+    let hash = hash.as_deref();
+    command::run(pool, caller, ask, async |doing| {
+        let company = doing.company();
+        let everybody = store::people(doing.conn, company).await?;
+        let before = everybody.into_iter().find(|person| person.id == id);
+        if !new && before.is_none() {
+            return Err(AppError::not_found("This person").into());
+        }
+        let loses_admin = before.as_ref().is_some_and(|p| p.role == Role::Admin) && form.role != Role::Admin;
+        if loses_admin && store::other_admins(doing.conn, company, id).await? == 0 {
+            let message = "The company needs an admin; make somebody else one first.";
+            return Err(AppError::invalid("role", message).into());
+        }
+        store::save_account(doing.conn, id, &form.email, &form.name, hash).await.map_err(email_taken)?;
+        store::save_membership(doing.conn, company, id, form.role, &form.regions).await.map_err(region_gone)?;
+        let PersonForm { name, email, role, regions, .. } = form;
+        let entry = Entry {
+            before: before.map(serde_json::to_value).transpose()?,
+            after: Some(serde_json::to_value(Person { id, name, email, role, regions })?),
+            ..Entry::default()
+        };
+        doing.record(entry).await?;
+        Ok(id)
+    })
+    .await?;
+    if hash.is_some() && !new {
+        // Whoever knew the old password is out.
+        session::end_all(pool, id).await?;
+    }
+    Ok(id)
+}
+
+fn email_taken(error: sqlx::Error) -> Error {
+    if is_taken(&error) {
+        return AppError::invalid("email", "This e-mail address has an account already.").into();
+    }
+    error.into()
+}
+
+fn region_gone(error: sqlx::Error) -> Error {
+    let gone = error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation);
+    if gone { AppError::invalid("regions", "One of these regions no longer exists.").into() } else { error.into() }
+}
+
+/// The form as it is kept: trimmed, and with regions for regional managers only.
+fn checked(form: PersonForm) -> Result<PersonForm> {
+    let (name, email) = (form.name.trim().to_owned(), form.email.trim().to_lowercase());
+    if name.is_empty() || name.chars().count() > 100 {
+        return Err(AppError::invalid("name", "A name of 1 to 100 characters is needed.").into());
+    }
+    if !email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.')) {
+        return Err(AppError::invalid("email", "This is not an e-mail address.").into());
+    }
+    let password_needed = form.id.is_none() || !form.password.is_empty();
+    if password_needed && form.password.chars().count() < passwords::SHORTEST {
+        let message = format!("A password has at least {} characters.", passwords::SHORTEST);
+        return Err(AppError::invalid("password", message).into());
+    }
+    let mut regions = if form.role == Role::RegionalManager { form.regions } else { Vec::new() };
+    regions.sort_unstable();
+    regions.dedup();
+    if form.role == Role::RegionalManager && regions.is_empty() {
+        return Err(AppError::invalid("regions", "A regional manager needs at least one region.").into());
+    }
+    Ok(PersonForm { name, email, regions, ..form })
+}

@@ -1,0 +1,31 @@
+//! The pages about a company as one chunk: their code arrives when the first of them is opened.
+
+use super::people::People;
+use super::regions::Regions;
+use cutline_kit::page::lazy_pages;
+use leptos::prelude::*;
+
+/// A page about a company.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// Users and roles.
+    People,
+    /// The region tree.
+    Regions,
+}
+
+/// Shows a page.
+#[lazy]
+fn company(page: Page) -> AnyView {
+    match page {
+        Page::People => view! { <People/> }.into_any(),
+        Page::Regions => view! { <Regions/> }.into_any(),
+    }
+}
+
+lazy_pages! { company, preload __preload_company;
+    /// Users and roles.
+    PeopleRoute => Page::People,
+    /// The region tree.
+    RegionsRoute => Page::Regions,
+}

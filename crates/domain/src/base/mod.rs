@@ -1,0 +1,29 @@
+//! What every rule stands on: identifiers, exact numbers and how they are shown, colours, who may do what, regions,
+//! kinds of contact. Nothing here knows a job of the product.
+
+pub mod access;
+pub mod colour;
+pub mod format;
+pub mod ids;
+pub mod kind;
+pub mod number;
+pub mod region;
+
+use std::fmt::Display;
+
+/// A stored name that this program doesn't know.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no \u{201c}{0}\u{201d} here")]
+pub struct UnknownName(String);
+
+impl UnknownName {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+/// Why a rule refuses a command: shown as a sentence, told apart by a code that stays the same when the words change.
+pub trait Refuse: Display {
+    /// `still_in_progress`.
+    fn code(&self) -> &'static str;
+}

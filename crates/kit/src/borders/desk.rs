@@ -1,0 +1,199 @@
+//! Borders as they are worked on: where they are, what was planned, what they count, and whether they may be changed.
+
+use crate::parts::chip::{Labels, label};
+use cutline_domain::base::format::apportion;
+use cutline_domain::borders::distribution::{Entry, Strata, Tally};
+use cutline_domain::borders::fit::{Distinct, Method, Tie, fit};
+use cutline_domain::borders::histogram::ScaleKind;
+use cutline_domain::{Borders, Class, Percent, Score};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// What the last fit could not do, or why there was none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// Something was refused.
+    pub bad: bool,
+    /// In a sentence or two.
+    pub text: String,
+}
+
+/// What a desk is about.
+#[derive(Clone, Copy)]
+pub struct Subject {
+    /// Class labels, lowest first.
+    pub labels: Labels,
+    /// What the borders cut: `claims`.
+    pub unit: Signal<String>,
+    /// What is counted: `persons`.
+    pub counted: Signal<String>,
+}
+
+/// Borders on the desk. Copied freely: it is a bundle of handles.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    /// The borders drawn: saved, previewed or being dragged.
+    pub borders: RwSignal<Borders>,
+    /// The planned shares as typed, lowest class first.
+    pub planned: RwSignal<Vec<String>>,
+    /// How values are laid along the axis.
+    pub scale: RwSignal<ScaleKind>,
+    /// Counts of all items under the borders.
+    pub tally: Memo<Tally>,
+    /// Distinct values.
+    pub distinct: Memo<Arc<Distinct>>,
+    /// Whether the plan may be typed and what is drawn be kept, here and now.
+    pub may_edit: Signal<bool>,
+    /// What it is about.
+    pub subject: Subject,
+}
+
+impl Desk {
+    /// A desk over items. `items` is read again whenever what it reads changes.
+    pub fn new(
+        subject: Subject,
+        borders: Borders,
+        planned: &[Percent],
+        may_edit: Signal<bool>,
+        items: impl Fn() -> Vec<Entry> + Copy + Send + Sync + 'static,
+    ) -> Self {
+        let borders = RwSignal::new(borders);
+        Self {
+            borders,
+            planned: RwSignal::new(planned.iter().map(Percent::to_string).collect()),
+            scale: RwSignal::new(ScaleKind::default()),
+            tally: live_tally(items, borders),
+            distinct: Memo::new(move |_| Arc::new(Distinct::new(items().into_iter().filter_map(|item| item.value)))),
+            may_edit,
+            subject,
+        }
+    }
+
+    /// The one of the page.
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    /// How many classes there are.
+    pub fn classes(self) -> usize {
+        self.subject.labels.read_value().len()
+    }
+
+    /// The label of a class.
+    pub fn label(self, class: Class) -> String {
+        label(self.subject.labels, class)
+    }
+
+    /// Planned shares, if all that was typed reads.
+    pub fn planned_shares(self) -> Option<Vec<Percent>> {
+        self.planned.read().iter().map(|text| text.parse().ok()).collect()
+    }
+
+    /// Planned shares in tenths that add up as shown, if all that was typed reads.
+    pub fn planned_tenths(self) -> Option<Vec<u32>> {
+        let shares: Vec<u32> = self.planned_shares()?.into_iter().map(Percent::hundredths).collect();
+        Some(apportion(&shares, 1000))
+    }
+
+    /// What is wrong with the planned shares as typed, if anything.
+    pub fn planned_problem(self) -> Option<String> {
+        let Some(shares) = self.planned_shares() else {
+            return Some("A planned % is not a number between 0 and 100.".to_owned());
+        };
+        let total: u32 = shares.iter().map(|share| share.hundredths()).sum();
+        let off = total.cast_signed() - Percent::WHOLE.hundredths().cast_signed();
+        let number = |hundredths: u32| format!("{}.{:02}", hundredths / 100, hundredths % 100);
+        match off {
+            0 => None,
+            1.. => Some(format!("Planned % is {}. Take {} away to save.", number(total), number(off.unsigned_abs()))),
+            _ => Some(format!("Planned % is {}. Add {} to save.", number(total), number(off.unsigned_abs()))),
+        }
+    }
+
+    /// The smallest step of a border, in hundredths: a whole unit where all values are whole.
+    pub fn step(self) -> i64 {
+        let distinct = self.distinct.read_untracked();
+        if distinct.values().iter().all(|(value, _)| value.hundredths() % 100 == 0) { 100 } else { 1 }
+    }
+
+    /// Moves a border as far as its neighbours allow.
+    pub fn move_border(self, index: usize, to: Score) {
+        let moved = self.borders.read_untracked().moved(index, to);
+        if *self.borders.read_untracked() != moved {
+            self.borders.set(moved);
+        }
+    }
+
+    /// Why a text can't be a border's value, if it can't.
+    pub fn border_problem(self, border: usize, text: &str) -> Option<String> {
+        let value = match text.parse::<Score>() {
+            Ok(value) => value,
+            Err(error) => return Some(format!("{error}.")),
+        };
+        let borders = self.borders.read();
+        let (low, high) = borders.room(border);
+        if value < low {
+            let name = self.label(Class(border as u8));
+            return Some(match border.checked_sub(1) {
+                Some(below) => format!("Must be above {}, where {name} begins.", borders.values()[below]),
+                None => "This number is too small.".to_owned(),
+            });
+        }
+        (value > high).then(|| {
+            let name = self.label(Class(border as u8 + 2));
+            match borders.values().get(border + 1) {
+                Some(above) => format!("Must be below {above}, where {name} begins."),
+                None => "This number is too large.".to_owned(),
+            }
+        })
+    }
+
+    /// Fits the borders to the plan, or in another way; says what ties made unreachable.
+    pub fn fit(self, method: Method) -> Option<Note> {
+        let planned = untrack(|| self.planned_shares())?;
+        match fit(method, &self.distinct.read_untracked(), &planned) {
+            Ok(fitted) => {
+                self.borders.set(fitted.borders);
+                self.ties(&fitted.ties).map(|text| Note { bad: false, text })
+            }
+            Err(error) => Some(Note { bad: true, text: format!("Not fitted: {error}.") }),
+        }
+    }
+
+    /// Which ties keep the shares from the plan.
+    fn ties(self, ties: &[Tie]) -> Option<String> {
+        let tie = ties.iter().max_by_key(|tie| tie.items)?;
+        let (above, below) = (self.label(Class(tie.border as u8 + 1)), self.label(Class(tie.border as u8)));
+        let more = if ties.len() > 1 { format!(" Ties hold {} borders up.", ties.len()) } else { String::new() };
+        Some(format!(
+            "{} items share {} and stay together, so {above} and {below} cannot come closer to plan.{more}",
+            cutline_domain::base::format::grouped(tie.items),
+            tie.value
+        ))
+    }
+}
+
+/// Counts that follow the borders incrementally; split anew only when the items change.
+fn live_tally(
+    items: impl Fn() -> Vec<Entry> + Copy + Send + Sync + 'static,
+    borders: RwSignal<Borders>,
+) -> Memo<Tally> {
+    let strata: StoredValue<Option<Strata>> = StoredValue::new(None);
+    let split = Memo::new(move |before: Option<&u64>| {
+        strata.set_value(Some(Strata::new(items(), &borders.read_untracked())));
+        before.map_or(1, |count| count + 1)
+    });
+    Memo::new(move |_| {
+        // Reading, not only tracking: a memo nobody reads isn't computed.
+        split.get();
+        let borders = borders.read();
+        let mut tally = Tally::default();
+        strata.update_value(|strata| {
+            if let Some(strata) = strata {
+                strata.set_borders(&borders);
+                tally = *strata.tally();
+            }
+        });
+        tally
+    })
+}

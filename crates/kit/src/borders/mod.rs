@@ -1,0 +1,17 @@
+//! Any borders on a desk: the histogram with its handles, the class table, fitting, the rings and the moves. A feature gives
+//! a [`Desk`] and puts the parts where it wants them.
+
+mod class_table;
+mod desk;
+mod echarts;
+mod fit_menu;
+mod histogram;
+mod moves;
+mod ring;
+
+pub use class_table::ClassTable;
+pub use desk::{Desk, Note, Subject};
+pub use fit_menu::{FitMenu, ScaleSwitch};
+pub use histogram::Histogram;
+pub use moves::Moves;
+pub use ring::Rings;

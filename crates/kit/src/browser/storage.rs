@@ -1,0 +1,26 @@
+//! What is remembered on this device.
+
+/// Something remembered on this device.
+#[cfg(feature = "hydrate")]
+pub fn remembered(key: &str) -> Option<String> {
+    leptos::prelude::window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
+}
+
+/// Nothing is remembered on the server.
+#[cfg(not(feature = "hydrate"))]
+pub fn remembered(_: &str) -> Option<String> {
+    None
+}
+
+/// Remembers something on this device.
+#[cfg(feature = "hydrate")]
+pub fn remember(key: &str, value: &str) {
+    if let Ok(Some(storage)) = leptos::prelude::window().local_storage() {
+        // A full or forbidden storage costs a convenience, nothing else.
+        let _ = storage.set_item(key, value);
+    }
+}
+
+/// Nothing is remembered on the server.
+#[cfg(not(feature = "hydrate"))]
+pub fn remember(_: &str, _: &str) {}

@@ -1,0 +1,13 @@
+//! Page furniture: splitters between panes, the drawer beside a table, the command palette, and keys that work everywhere.
+
+mod drawer;
+mod lazy;
+mod palette;
+mod shortcuts;
+mod splitter;
+
+pub use drawer::Drawer;
+pub use lazy::lazy_pages;
+pub use palette::{Command, Palette};
+pub use shortcuts::{KeyList, KeysDialog, Shortcuts, focus_on};
+pub use splitter::{Pane, Splitter};

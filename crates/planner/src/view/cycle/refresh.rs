@@ -1,0 +1,161 @@
+//! Keeping the page true: fetching the items, what changed since, texts of rows in view, search and text orders.
+
+use super::board::Board;
+use super::state::saved_borders;
+use crate::api;
+use crate::model::CycleView;
+use cutline_domain::borders::fit::Method;
+use cutline_domain::planner::approval::Status;
+use cutline_domain::planner::snapshot::Columns;
+use cutline_kit::browser::{fetch_bytes, fetch_numbers};
+use cutline_wire::AppError;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::location::Url;
+use std::sync::Arc;
+
+impl Board {
+    /// Fetches the items, and keeps search and text orders up to date; in the browser only.
+    pub fn load(self) {
+        Effect::new(move |_| self.fetch_items());
+        Effect::new(move |_| self.follow_search());
+        Effect::new(move |_| self.follow_order());
+        Effect::new(move |_| {
+            let focus = window_event_listener(leptos::ev::focus, move |_| {
+                if matches!(*self.cycle.loaded.read_untracked(), Some(Ok(()))) {
+                    self.refresh();
+                }
+            });
+            on_cleanup(move || focus.remove());
+        });
+    }
+
+    /// Fetches all items anew.
+    pub fn fetch_items(self) {
+        let cycle = self.cycle;
+        let id = cycle.view.read_untracked().id;
+        cycle.loaded.set(None);
+        spawn_local(async move {
+            let bytes = fetch_bytes(&format!("/api/cycles/{id}/snapshot")).await;
+            let columns = bytes.and_then(|bytes| {
+                Columns::decode(&bytes).map_err(|error| AppError::Conflict { message: error.to_string() })
+            });
+            match columns {
+                Ok(columns) => {
+                    cycle.columns.set(columns);
+                    if saved_borders(&cycle.view.read_untracked()).is_none() {
+                        // Before anything was saved: borders where the shares come closest to plan.
+                        self.desk.fit(Method::Plan);
+                    }
+                    cycle.loaded.set(Some(Ok(())));
+                }
+                Err(error) => cycle.loaded.set(Some(Err(error))),
+            }
+        });
+    }
+
+    /// Fetches what changed since: the cycle, and the items that differ.
+    pub fn refresh(self) {
+        let (id, since) = (self.cycle.view.read_untracked().id, self.cycle.columns.read_untracked().revision);
+        let toasts = self.toasts;
+        spawn_local(async move {
+            let changes = fetch_bytes(&format!("/api/cycles/{id}/changes/{since}")).await;
+            let changes = changes.and_then(|bytes| Columns::decode(&bytes).map_err(|_| AppError::Unreachable));
+            match (api::cycle(id).await, changes) {
+                (Ok(cycle), Ok(changes)) => self.take_over(cycle, &changes),
+                (Err(error), _) | (_, Err(error)) => {
+                    toasts.bad("The page could not be brought up to date", error.to_string());
+                }
+            }
+        });
+    }
+
+    fn take_over(self, view: CycleView, changes: &Columns) {
+        let cycle = self.cycle;
+        let before = cycle.view.get_untracked();
+        if changes.revision == cycle.columns.read_untracked().revision && view == before {
+            return;
+        }
+        let state_changed = view.state != before.state;
+        cycle.texts.update(|texts| {
+            for seq in &changes.seqs {
+                texts.remove(seq);
+            }
+        });
+        cycle.columns.update(|columns| columns.merge(changes));
+        let saved = saved_borders(&view);
+        cycle.view.set(view);
+        if let Some(saved) = saved.filter(|_| state_changed) {
+            self.desk.borders.set(saved);
+        }
+        self.grid.selected.update(|selected| {
+            let columns = cycle.columns.read_untracked();
+            selected.retain(|seq| columns.index_of(*seq).is_some_and(|i| columns.status(i) != Status::Rejected));
+        });
+    }
+
+    /// Fetches the texts of some rows.
+    pub fn fetch_texts(self, seqs: Vec<u32>) {
+        if seqs.is_empty() {
+            return;
+        }
+        let id = self.cycle.view.read_untracked().id;
+        spawn_local(async move {
+            match api::texts(id, seqs).await {
+                Ok(rows) => {
+                    // The page may have been left meanwhile.
+                    let _ = self.cycle.texts.try_update(|texts| {
+                        texts.extend(rows.into_iter().map(|row| (row.seq, Arc::new(row))));
+                    });
+                }
+                Err(error) => self.toasts.bad("Some names could not be fetched", error.to_string()),
+            }
+        });
+    }
+
+    /// Asks the server which items a search hits.
+    fn follow_search(self) {
+        let cycle = self.cycle;
+        let part = Memo::new(move |_| cycle.query.read().search.trim().to_owned());
+        Effect::new(move |_| {
+            let part = part.get();
+            if part.is_empty() {
+                cycle.found.set(None);
+                return;
+            }
+            let id = cycle.view.read_untracked().id;
+            let toasts = self.toasts;
+            spawn_local(async move {
+                let found = fetch_numbers(&format!("/api/cycles/{id}/search?q={}", Url::escape(&part))).await;
+                if cycle.query.read_untracked().search.trim() != part {
+                    return;
+                }
+                match found {
+                    Ok(found) => cycle.found.set(Some(found)),
+                    Err(error) => toasts.bad("The search failed", error.to_string()),
+                }
+            });
+        });
+    }
+
+    /// Asks the server for an order by text when one is wanted.
+    fn follow_order(self) {
+        let cycle = self.cycle;
+        let key = Memo::new(move |_| cycle.query.read().sort.key);
+        let items = Memo::new(move |_| cycle.columns.read().len());
+        Effect::new(move |_| {
+            let (key, items) = (key.get(), items.get());
+            if !key.is_text() || items == 0 {
+                return;
+            }
+            let id = cycle.view.read_untracked().id;
+            let toasts = self.toasts;
+            spawn_local(async move {
+                match fetch_numbers(&format!("/api/cycles/{id}/order/{}", key.as_str())).await {
+                    Ok(seqs) => cycle.order.set(Some((key, seqs))),
+                    Err(error) => toasts.bad("The order could not be fetched", error.to_string()),
+                }
+            });
+        });
+    }
+}

@@ -1,0 +1,26 @@
+//! How far somebody sees, as SQL takes it.
+
+use cutline_domain::base::access::reach;
+use cutline_domain::{Actor, Permission, Reach};
+use uuid::Uuid;
+
+/// The contacts of these regions, or of this owner; all when both are `None`.
+#[derive(Clone, Debug, Default)]
+pub struct Sight {
+    /// Regions within sight.
+    pub regions: Option<Vec<Uuid>>,
+    /// Owner of the contacts within sight.
+    pub owner: Option<Uuid>,
+}
+
+impl Sight {
+    /// What an actor may see.
+    pub fn of(actor: &Actor) -> Self {
+        match reach(actor.role, Permission::View) {
+            Reach::Company => Self::default(),
+            Reach::Scope => Self { regions: Some(actor.scope.iter().map(|r| r.0).collect()), owner: None },
+            Reach::Own => Self { regions: None, owner: Some(actor.account.0) },
+            Reach::Nothing => Self { regions: Some(Vec::new()), owner: None },
+        }
+    }
+}

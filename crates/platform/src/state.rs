@@ -1,0 +1,32 @@
+//! What handlers share.
+
+use crate::database::Database;
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+use leptos::prelude::expect_context;
+use sqlx::PgPool;
+use std::sync::Arc;
+
+/// What handlers share.
+#[derive(Clone, Debug)]
+pub struct AppState {
+    /// Connections.
+    pub pool: PgPool,
+    /// Migrations and the database's life; none in tests that bring their own pool.
+    pub database: Option<Arc<Database>>,
+    /// Where the site's files are.
+    pub leptos: LeptosOptions,
+}
+
+impl AppState {
+    /// The one of the app, inside a server function or a page being rendered.
+    pub fn get() -> Self {
+        expect_context()
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}

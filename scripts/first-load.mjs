@@ -1,0 +1,27 @@
+// What the first load of a page weighs, in bytes as sent (brotli): node scripts/first-load.mjs SITE [LAZY-FUNCTION]
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+const [site, page = 'cycle'] = process.argv.slice(2)
+const index = JSON.parse(readFileSync(join(site, 'site.json'), 'utf8'))
+const manifest = JSON.parse(readFileSync(join(site, index.pkg, '__wasm_split_manifest.json'), 'utf8'))
+const chunks = Object.entries(manifest).find(([name]) => name.startsWith(`${page}_`))[1]
+const pkg = name => join(index.pkg, name)
+const named = name => index.files[name]
+const files = [
+  ['module', pkg('cutline_bg.wasm')],
+  ...chunks.map(name => ['its chunks', pkg(`${name}.wasm`)]),
+  ['glue', pkg('cutline.js')],
+  ['glue', pkg('__wasm_split.______________________.js')],
+  ['style', named('cutline.css')],
+  ['typeface', named('fonts/inter-latin-wght-normal.woff2')],
+  ['icons', named('icons.svg')],
+  ...(page === 'cycle' ? [['chart script', named('echarts.js')]] : []),
+]
+const sums = {}
+for (const [what, path] of files) {
+  const sent = existsSync(join(site, `${path}.br`)) ? `${path}.br` : path
+  sums[what] = (sums[what] ?? 0) + statSync(join(site, sent)).size
+}
+for (const [what, bytes] of Object.entries(sums)) console.log(`${what.padEnd(14)}${(bytes / 1000).toFixed(1).padStart(8)} KB`)
+console.log(`${'together'.padEnd(14)}${(Object.values(sums).reduce((a, b) => a + b) / 1000).toFixed(1).padStart(8)} KB`)

@@ -1,0 +1,19 @@
+//! The server tests: the whole program on real PostgreSQL, a database per test, by what they are about.
+
+#![allow(clippy::too_many_lines, clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod audit;
+mod conflicts;
+mod cycle;
+mod embedded_postgres;
+mod explain;
+mod export;
+mod load;
+mod permissions;
+mod requests;
+mod scope;
+mod sign_in;
+mod snapshot;
+mod sql_equals_domain;
+mod transfer;
+mod support;
