@@ -3,11 +3,11 @@
 #![allow(missing_docs, reason = "criterion's macros write functions without any")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use cutline_domain::borders::distribution::{NO_CURRENT, Strata, Tally};
 use cutline_domain::base::format::shares;
+use cutline_domain::borders::distribution::{NO_CURRENT, Strata, Tally};
+use cutline_domain::planner::approval::Status;
 use cutline_domain::planner::snapshot::{Columns, Row};
 use cutline_domain::{Borders, Class, Score};
-use cutline_domain::planner::approval::Status;
 use std::collections::BTreeMap;
 use std::hint::black_box;
 

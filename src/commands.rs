@@ -1,15 +1,15 @@
 //! The command line: serve (default), migrate, seed, load, db. Failures print one paragraph that says what to do.
 
-use cutline_intake::command::{self as load_command, LoadArgs};
-use cutline_platform::database::{Database, DatabaseSettings};
-use cutline_platform::database::embedded::EmbeddedSettings;
-use cutline_platform::AppState;
-use cutline_platform::telemetry;
 use crate::site::Site;
 use crate::{seed, server};
+use clap::{Args, Parser, Subcommand};
 use cutline_company::service::FirstAdmin;
 use cutline_company::{passwords, service as company};
-use clap::{Args, Parser, Subcommand};
+use cutline_intake::command::{self as load_command, LoadArgs};
+use cutline_platform::AppState;
+use cutline_platform::database::embedded::EmbeddedSettings;
+use cutline_platform::database::{Database, DatabaseSettings};
+use cutline_platform::telemetry;
 use leptos::config::LeptosOptions;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -183,7 +183,8 @@ async fn serving(database: &Arc<Database>, args: ServeArgs) -> eyre::Result<()> 
     };
     let leptos = LeptosOptions::builder().output_name("cutline").site_root("").site_addr(addr).build();
     let state = AppState { pool: database.pool().clone(), database: Some(database.clone()), leptos };
-    let app = server::router(state, Arc::new(site), args.secure_cookies).into_make_service_with_connect_info::<SocketAddr>();
+    let app =
+        server::router(state, Arc::new(site), args.secure_cookies).into_make_service_with_connect_info::<SocketAddr>();
     say(&format!("Cutline is ready on http://{}", listener.local_addr()?));
     axum::serve(listener, app).with_graceful_shutdown(stopped()).await?;
     Ok(())

@@ -73,7 +73,12 @@ pub fn router(mut state: AppState, site: Arc<Site>, secure: bool) -> Router {
         .layer(from_fn(http::same_origin))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
-    let app = Router::new().route("/healthz", get(http::health)).route("/readyz", get(http::ready)).route("/version", get(version)).layer(Extension(site)).merge(app);
+    let app = Router::new()
+        .route("/healthz", get(http::health))
+        .route("/readyz", get(http::ready))
+        .route("/version", get(version))
+        .layer(Extension(site))
+        .merge(app);
     let app = SECURITY_HEADERS
         .into_iter()
         .fold(app, |app, (name, value)| app.layer(SetResponseHeaderLayer::if_not_present(name, value)))

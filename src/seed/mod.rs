@@ -6,19 +6,19 @@ mod names;
 
 use cutline_company::model::{PersonForm, RegionForm};
 use cutline_company::service as admin;
+use cutline_company::service::FirstAdmin;
+use cutline_domain::base::ids::{CycleId, DefinitionId, IdempotencyKey};
+use cutline_domain::base::kind::Kind;
+use cutline_domain::borders::fit::{Distinct, Method, fit};
+use cutline_domain::planner::approval::ItemCommand;
+use cutline_domain::planner::snapshot::Columns;
+use cutline_domain::{Class, ClassScheme, ClassSpec, Percent, Role};
 use cutline_intake::service::{self as load, ContactLoad, LoadError, MeasureLoad};
 use cutline_planner::model::{Decide, DefinitionForm, SaveBorders};
 use cutline_planner::service as planner;
-use cutline_company::service::FirstAdmin;
-use cutline_domain::base::kind::Kind;
-use cutline_platform::{Error, Result};
 use cutline_platform::session::Caller;
+use cutline_platform::{Error, Result};
 use cutline_wire::Seen;
-use cutline_domain::planner::approval::ItemCommand;
-use cutline_domain::borders::fit::{Distinct, Method, fit};
-use cutline_domain::base::ids::{CycleId, DefinitionId, IdempotencyKey};
-use cutline_domain::planner::snapshot::Columns;
-use cutline_domain::{Class, ClassScheme, ClassSpec, Percent, Role};
 use sqlx::PgPool;
 use std::fmt;
 

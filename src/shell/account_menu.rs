@@ -34,15 +34,15 @@ pub fn AccountMenu(me: Me) -> impl IntoView {
                 </span>
                 <span class="menu__text">{me.name} <small>{role}</small></span>
             </div>
-            <hr class="menu__rule"/>
-            <ThemeSwitch/>
-            <hr class="menu__rule"/>
+            <hr class="menu__rule" />
+            <ThemeSwitch />
+            <hr class="menu__rule" />
             <button class="menu__item" on:click=move |_| leave(false)>
-                <Icon name="sign-out"/>
+                <Icon name="sign-out" />
                 "Sign out"
             </button>
             <button class="menu__item" on:click=move |_| leave(true)>
-                <Icon name="sign-out"/>
+                <Icon name="sign-out" />
                 "Sign out everywhere"
             </button>
         </div>

@@ -7,8 +7,8 @@ use cutline_kit::parts::search::matches;
 use cutline_kit::parts::{EmptyState, Icon, SignedIn};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::{A, Outlet, Redirect};
 use leptos_router::NavigateOptions;
+use leptos_router::components::{A, Outlet, Redirect};
 use leptos_router::hooks::{use_location, use_params_map, use_query_map};
 
 /// A page of the Control Center.
@@ -64,7 +64,7 @@ fn mine() -> Vec<Entry> {
 /// `/control` itself: on to the first page that somebody may use.
 #[component]
 pub fn ControlStart() -> impl IntoView {
-    mine().first().map(|entry| view! { <Redirect path=entry.path options=in_place()/> })
+    mine().first().map(|entry| view! { <Redirect path=entry.path options=in_place() /> })
 }
 
 /// A redirect that leaves no trace in the history, so that back leads on.
@@ -84,7 +84,7 @@ pub fn OldSettings() -> impl IntoView {
         (Some("microtargets"), None) => "/control/microtargets".to_owned(),
         _ => "/control".to_owned(),
     };
-    view! { <Redirect path=to options=in_place()/> }
+    view! { <Redirect path=to options=in_place() /> }
 }
 
 /// An address that no page has.
@@ -104,7 +104,7 @@ pub fn NoSuchPage() -> impl IntoView {
 pub fn ControlCenter() -> impl IntoView {
     let entries = mine();
     if entries.is_empty() {
-        return view! { <NotForYou/> }.into_any();
+        return view! { <NotForYou /> }.into_any();
     }
     let company = SignedIn::get().0.read_untracked().as_ref().map(|me| me.company_name.clone());
     let location = use_location().pathname;
@@ -118,17 +118,17 @@ pub fn ControlCenter() -> impl IntoView {
         here.get().is_some() || !ENTRIES.iter().any(|entry| entry.path == *path)
     });
     view! {
-        <Title text=title/>
+        <Title text=title />
         <div class="page settings">
             <header class="page__head">
                 <h1 class="page__title">"Control Center"</h1>
                 <span class="page__sub">{company}</span>
             </header>
             <div class="control">
-                <Tree entries path/>
+                <Tree entries path />
                 <section class="control__page" aria-label=title>
-                    <Show when=move || known.get() fallback=|| view! { <NoSuchPage/> }>
-                        <Outlet/>
+                    <Show when=move || known.get() fallback=|| view! { <NoSuchPage /> }>
+                        <Outlet />
                     </Show>
                 </section>
             </div>
@@ -141,7 +141,8 @@ pub fn ControlCenter() -> impl IntoView {
 #[component]
 fn Tree(entries: StoredValue<Vec<Entry>>, path: Memo<String>) -> impl IntoView {
     let search = RwSignal::new(String::new());
-    let shown = move |entry: &Entry| matches(&search.read(), &format!("{} {} {}", entry.group, entry.title, entry.words));
+    let shown =
+        move |entry: &Entry| matches(&search.read(), &format!("{} {} {}", entry.group, entry.title, entry.words));
     let link = move |entry: Entry| {
         view! {
             <li>
@@ -180,7 +181,7 @@ fn Tree(entries: StoredValue<Vec<Entry>>, path: Memo<String>) -> impl IntoView {
     view! {
         <button class="button control__menu" popovertarget="control-tree">
             {now}
-            <Icon name="chevron-down"/>
+            <Icon name="chevron-down" />
         </button>
         <nav class="control__tree" id="control-tree" popover aria-label="Control Center">
             <div class="search control__search">
@@ -202,7 +203,7 @@ fn Tree(entries: StoredValue<Vec<Entry>>, path: Memo<String>) -> impl IntoView {
 #[component]
 fn NotForYou() -> impl IntoView {
     view! {
-        <Title text="Control Center"/>
+        <Title text="Control Center" />
         <div class="page settings">
             <header class="page__head">
                 <h1 class="page__title">"Control Center"</h1>

@@ -34,10 +34,10 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
         <!DOCTYPE html>
         <html lang="en">
             <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name=META content=files/>
-                <link rel="icon" href="/favicon.svg"/>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name=META content=files />
+                <link rel="icon" href="/favicon.svg" />
                 <link
                     rel="preload"
                     href=asset("fonts/inter-latin-wght-normal.woff2")
@@ -47,12 +47,12 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
                 />
                 <script nonce=nonce.clone()>{THEME_SCRIPT}</script>
                 <script nonce=nonce>{EARLY_CLICKS_SCRIPT}</script>
-                <AutoReload options=options.clone()/>
-                <HydrationScripts options/>
-                <MetaTags/>
+                <AutoReload options=options.clone() />
+                <HydrationScripts options />
+                <MetaTags />
             </head>
             <body>
-                <App/>
+                <App />
             </body>
         </html>
     }

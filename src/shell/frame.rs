@@ -26,18 +26,16 @@ pub fn Frame() -> impl IntoView {
         <Suspense>
             {move || Suspend::new(async move {
                 match me.await {
-                    Ok(Some(me)) => view! { <SignedInFrame me/> }.into_any(),
-                    Ok(None) | Err(AppError::SignedOut) => view! { <Redirect path=sign_in()/> }.into_any(),
-                    Err(error) => view! {
-                        <main class="app__main">
-                            <ErrorState
-                                title="Cutline could not be opened"
-                                error
-                                retry=move |()| me.refetch()
-                            />
-                        </main>
+                    Ok(Some(me)) => view! { <SignedInFrame me /> }.into_any(),
+                    Ok(None) | Err(AppError::SignedOut) => view! { <Redirect path=sign_in() /> }.into_any(),
+                    Err(error) => {
+                        view! {
+                            <main class="app__main">
+                                <ErrorState title="Cutline could not be opened" error retry=move |()| me.refetch() />
+                            </main>
+                        }
+                            .into_any()
                     }
-                    .into_any(),
                 }
             })}
         </Suspense>
@@ -76,25 +74,26 @@ fn SignedInFrame(me: Me) -> impl IntoView {
         <div class="app">
             <header class="rail">
                 <A href="/" attr:class="rail__logo" attr:aria-label="Cutline">
-                    <Logo/>
+                    <Logo />
                 </A>
                 <nav class="rail__nav" aria-label="Main">
-                    {entries.map(|entry| view! { <RailLink entry/> }).collect_view()}
+                    {entries.map(|entry| view! { <RailLink entry /> }).collect_view()}
                 </nav>
-                {control.map(|href| {
-                    let entry = Entry {
-                        href,
-                        label: "Control Center",
-                        icon: "settings",
-                        own: &["/control"],
-                        needs: Permission::View,
-                    };
-                    view! { <RailLink entry/> }
-                })}
-                <AccountMenu me/>
+                {control
+                    .map(|href| {
+                        let entry = Entry {
+                            href,
+                            label: "Control Center",
+                            icon: "settings",
+                            own: &["/control"],
+                            needs: Permission::View,
+                        };
+                        view! { <RailLink entry /> }
+                    })}
+                <AccountMenu me />
             </header>
             <main class="app__main" id="main">
-                <Outlet/>
+                <Outlet />
             </main>
         </div>
     }
@@ -117,7 +116,7 @@ fn RailLink(entry: Entry) -> impl IntoView {
             data-tip-at="right"
             aria-current=move || here().then_some("page")
         >
-            <Icon name=icon/>
+            <Icon name=icon />
         </a>
     }
 }

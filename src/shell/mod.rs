@@ -12,17 +12,17 @@ pub use document::document;
 
 use control_center::{ControlCenter, ControlStart, NoSuchPage, OldSettings};
 use cutline_company::view::SignInPage;
+use cutline_company::view::{PeopleRoute, RegionsRoute};
 use cutline_kit::browser::asset;
 use cutline_kit::parts::toast::provide_toasts;
 use cutline_kit::parts::{EmptyState, Toasts};
-use cutline_company::view::{PeopleRoute, RegionsRoute};
 use cutline_planner::view::{ApprovalsRoute, CycleRoute, CyclesRoute, MicrotargetsRoute};
 use frame::Frame;
-use newer::NewerVersion;
 use leptos::prelude::*;
 use leptos_meta::{Stylesheet, Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{Lazy, path};
+use newer::NewerVersion;
 
 /// The app.
 #[component]
@@ -31,28 +31,28 @@ pub fn App() -> impl IntoView {
     provide_toasts();
     let titled = |title: String| if title.is_empty() { "Cutline".to_owned() } else { format!("{title} · Cutline") };
     view! {
-        <Stylesheet id="leptos" href=asset("cutline.css")/>
-        <Title formatter=titled/>
+        <Stylesheet id="leptos" href=asset("cutline.css") />
+        <Title formatter=titled />
         <Router>
             <Routes fallback=NotFound>
-                <Route path=path!("/sign-in") view=SignInPage/>
+                <Route path=path!("/sign-in") view=SignInPage />
                 <ParentRoute path=path!("") view=Frame>
-                    <Route path=path!("/") view={Lazy::<CyclesRoute>::new()}/>
-                    <Route path=path!("/cycles/:id") view={Lazy::<CycleRoute>::new()}/>
-                    <Route path=path!("/approvals") view={Lazy::<ApprovalsRoute>::new()}/>
+                    <Route path=path!("/") view=Lazy::<CyclesRoute>::new() />
+                    <Route path=path!("/cycles/:id") view=Lazy::<CycleRoute>::new() />
+                    <Route path=path!("/approvals") view=Lazy::<ApprovalsRoute>::new() />
                     <ParentRoute path=path!("/control") view=ControlCenter>
-                        <Route path=path!("/") view=ControlStart/>
-                        <Route path=path!("/regions") view={Lazy::<RegionsRoute>::new()}/>
-                        <Route path=path!("/users") view={Lazy::<PeopleRoute>::new()}/>
-                        <Route path=path!("/microtargets") view={Lazy::<MicrotargetsRoute>::new()}/>
-                        <Route path=path!("/*any") view=NoSuchPage/>
+                        <Route path=path!("/") view=ControlStart />
+                        <Route path=path!("/regions") view=Lazy::<RegionsRoute>::new() />
+                        <Route path=path!("/users") view=Lazy::<PeopleRoute>::new() />
+                        <Route path=path!("/microtargets") view=Lazy::<MicrotargetsRoute>::new() />
+                        <Route path=path!("/*any") view=NoSuchPage />
                     </ParentRoute>
-                    <Route path=path!("/settings/:page") view=OldSettings/>
+                    <Route path=path!("/settings/:page") view=OldSettings />
                 </ParentRoute>
             </Routes>
         </Router>
-        <Toasts/>
-        <NewerVersion/>
+        <Toasts />
+        <NewerVersion />
     }
 }
 
@@ -63,7 +63,7 @@ fn NotFound() -> impl IntoView {
         response.set_status(axum::http::StatusCode::NOT_FOUND);
     }
     view! {
-        <Title text="Not found"/>
+        <Title text="Not found" />
         <main class="app__main">
             <EmptyState
                 icon="search"

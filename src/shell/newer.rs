@@ -31,7 +31,7 @@ pub fn NewerVersion() -> impl IntoView {
     view! {
         <Show when=move || newer.get()>
             <div class="newer" role="status">
-                <Icon name="info"/>
+                <Icon name="info" />
                 <p>
                     <b>"Cutline was updated."</b>
                     " Reload when it suits you; what you typed and haven't saved would be lost."

@@ -1,22 +1,21 @@
 //! The audit trail: after a long run of all kinds of commands, possible and impossible ones, the records alone rebuild
 //! every cycle, and every command left exactly one. Each test has a database of its own.
 
-
+use crate::support::{World, accept, override_to, reject, whole, withdraw, world};
+use cutline::server::registry;
+use cutline_domain::base::ids::{CycleId, IdempotencyKey};
+use cutline_domain::planner::approval::ItemCommand;
+use cutline_domain::{Borders, Score};
+use cutline_planner::model::Command;
 use cutline_planner::model::{Decide, SaveBorders};
 use cutline_planner::service;
-use cutline::server::registry;
-use cutline_planner::model::Command;
 use cutline_platform::session::Caller;
 use cutline_wire::Seen;
-use cutline_domain::planner::approval::ItemCommand;
-use cutline_domain::base::ids::{CycleId, IdempotencyKey};
-use cutline_domain::{Borders, Score};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use std::collections::BTreeMap;
-use crate::support::{World, accept, override_to, reject, whole, withdraw, world};
 use uuid::Uuid;
 
 /// A record of a cycle.
@@ -257,8 +256,10 @@ async fn a_decision_records_each_item_before_and_after(pool: PgPool) {
     ];
     assert_eq!(trail, wanted);
     let history = service::detail(&pool, &registry(), &w.analyst, cycle, 1).await.unwrap().history;
-    let told: Vec<_> =
-        history.iter().map(|entry| (entry.by.as_deref(), entry.command, entry.to.as_deref(), entry.reason.as_deref())).collect();
+    let told: Vec<_> = history
+        .iter()
+        .map(|entry| (entry.by.as_deref(), entry.command, entry.to.as_deref(), entry.reason.as_deref()))
+        .collect();
     let wanted = [
         (Some("Nora North"), Command::Reject, None, Some("Retires")),
         (Some("Nora North"), Command::Override, Some("A"), Some("Opinion leader")),

@@ -1,20 +1,21 @@
 //! Two people at one thing, one command sent twice, and input that can't be taken: an answer each time, and nothing lost.
 //! Each test has a database of its own.
 
-
+use crate::support::{Shown, is_refused};
+use crate::support::{
+    accept, classes, company, everything, form, override_to, reject, three_classes, whole, withdraw, world,
+};
+use cutline_domain::ClassScheme;
+use cutline_domain::Percent;
+use cutline_domain::base::ids::IdempotencyKey;
 use cutline_domain::base::kind::Kind;
+use cutline_domain::borders::classes::SchemeError;
+use cutline_domain::planner::approval::Status;
 use cutline_planner::model::{Decide, DefinitionForm, SaveBorders, Skip};
 use cutline_planner::service;
 use cutline_wire::AppError;
 use cutline_wire::Seen;
-use cutline_domain::base::ids::IdempotencyKey;
-use cutline_domain::Percent;
-use cutline_domain::ClassScheme;
-use cutline_domain::borders::classes::SchemeError;
-use cutline_domain::planner::approval::Status;
 use sqlx::PgPool;
-use crate::support::{Shown, is_refused};
-use crate::support::{accept, classes, company, everything, form, override_to, reject, three_classes, whole, withdraw, world};
 
 fn beside<T: std::fmt::Debug>(result: cutline_platform::Result<T>, field: &str) -> String {
     let error = result.shown().unwrap_err();

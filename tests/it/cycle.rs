@@ -1,15 +1,14 @@
 //! A cycle from its opening to its Transfer, by the services that the server functions call: what each command does, and
 //! what happens to contacts that come and scores that change meanwhile. Each test has a database of its own.
 
-
+use crate::support::{Shown, is_refused};
+use crate::support::{accept, company, override_to, reject, three_classes, whole, withdraw, world};
+use cutline_domain::Score;
+use cutline_domain::planner::approval::{CycleState, Refusal, Status};
 use cutline_planner::model::{Decide, Skip};
 use cutline_planner::service;
 use cutline_wire::AppError;
-use cutline_domain::Score;
-use cutline_domain::planner::approval::{CycleState, Refusal, Status};
 use sqlx::PgPool;
-use crate::support::{Shown, is_refused};
-use crate::support::{accept, company, override_to, reject, three_classes, whole, withdraw, world};
 
 #[sqlx::test(migrations = "./migrations")]
 async fn opening_takes_the_contacts_of_the_kind_and_specialties_that_have_the_measure(pool: PgPool) {

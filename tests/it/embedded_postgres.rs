@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::Duration;
 
-use cutline_platform::database::{Database, DatabaseError, DatabaseSettings};
 use cutline_platform::database::embedded::{EmbeddedError, EmbeddedPostgres, EmbeddedSettings};
+use cutline_platform::database::{Database, DatabaseError, DatabaseSettings};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, User, geteuid};
 use sqlx::{Connection, PgConnection};

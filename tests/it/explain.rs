@@ -1,13 +1,12 @@
 //! The queries that run on every click read what they need by an index. The SQL is taken from the source of the stores,
 //! so what is explained is what runs. Each test has a database of its own.
 
-
+use crate::support::{World, company, world};
 use cutline_platform::database::{Database, DatabaseSettings, EACH_SESSION};
 use serde_json::Value;
 use sqlx::PgPool;
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
-use crate::support::{World, company, world};
 use uuid::Uuid;
 
 const READING: &str = include_str!("../../crates/planner/src/store/reading.rs");

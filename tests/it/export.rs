@@ -1,18 +1,17 @@
 //! The Excel export, fetched over HTTP and read back: the rows of the grid in its order, and the sheets that summarise
 //! them. Each test has a database of its own.
 
-
+use crate::support::http::{Answer, Browser, TestApp};
+use crate::support::{World, accept, override_to, reject, world};
 use calamine::{Data, Range, Reader, Xlsx};
-use cutline_domain::planner::grid::GridQuery;
-use cutline_domain::base::ids::CycleId;
-use cutline_domain::planner::grid::{ClassSet, Grouping, LiveFilter, Sort, SortKey};
 use cutline_domain::Class;
+use cutline_domain::base::ids::CycleId;
 use cutline_domain::planner::approval::Status;
+use cutline_domain::planner::grid::GridQuery;
+use cutline_domain::planner::grid::{ClassSet, Grouping, LiveFilter, Sort, SortKey};
 use sqlx::PgPool;
 use std::fmt::Write;
 use std::io::{Cursor, Read};
-use crate::support::http::{Answer, Browser, TestApp};
-use crate::support::{World, accept, override_to, reject, world};
 
 /// Approving under 10 and 20, the second round: A1 was A, A3 was B. A4 is exactly on the border of A, A6 has no score.
 async fn second_round(pool: &PgPool) -> (World, CycleId) {

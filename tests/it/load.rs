@@ -1,13 +1,12 @@
 //! `cutline load`: what a file may look like, what is refused and how it is said, and that a load does all or nothing.
 //! Each test has a database of its own.
 
-
 use clap::{FromArgMatches, Subcommand};
-use cutline_intake::file::{self as file, ContactColumns, MeasureColumns};
-use cutline_intake::command::{self as load_command, LoadArgs, LoadWhat, Outcome};
-use cutline_intake::service::{ContactLoad, LoadError, LoadReport, MeasureLoad, load_contacts, load_measures};
 use cutline_domain::Score;
 use cutline_domain::base::ids::CompanyId;
+use cutline_intake::command::{self as load_command, LoadArgs, LoadWhat, Outcome};
+use cutline_intake::file::{self as file, ContactColumns, MeasureColumns};
+use cutline_intake::service::{ContactLoad, LoadError, LoadReport, MeasureLoad, load_contacts, load_measures};
 use sqlx::PgPool;
 use std::error::Error;
 use std::path::Path;

@@ -15,5 +15,5 @@ mod scope;
 mod sign_in;
 mod snapshot;
 mod sql_equals_domain;
-mod transfer;
 mod support;
+mod transfer;

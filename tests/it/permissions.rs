@@ -2,17 +2,16 @@
 //! written from product.md. What is refused changes nothing and leaves no audit record. Each test has a database of its
 //! own.
 
-
+use crate::support::http::{Browser, TestApp};
+use crate::support::{World, accept, everything, form, override_to, reject, three_classes, whole, withdraw, world};
 use axum::http::Method;
-use cutline_planner::service;
+use cutline_domain::base::ids::{CycleId, DefinitionId, IdempotencyKey};
 use cutline_domain::planner::approval::CycleState;
 use cutline_domain::planner::approval::ItemCommand;
-use cutline_domain::base::ids::{CycleId, DefinitionId, IdempotencyKey};
+use cutline_planner::service;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use std::collections::BTreeSet;
-use crate::support::http::{Browser, TestApp};
-use crate::support::{World, accept, everything, form, override_to, reject, three_classes, whole, withdraw, world};
 
 /// Commands and who may give them: admin, regional manager (on an item in scope), rep (on an own contact), analyst.
 #[rustfmt::skip]

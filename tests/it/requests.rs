@@ -1,13 +1,12 @@
 //! What every request passes: where it may come from, what refusals look like, headers, probes. Each test has a database
 //! of its own.
 
-
+use crate::support::http::{HOST, TestApp};
+use crate::support::{PASSWORD, everything, world};
 use axum::http::{Method, StatusCode};
 use cutline_wire::AppError;
 use serde_json::json;
 use sqlx::PgPool;
-use crate::support::http::{HOST, TestApp};
-use crate::support::{PASSWORD, everything, world};
 use uuid::Uuid;
 
 #[sqlx::test(migrations = "./migrations")]

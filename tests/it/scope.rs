@@ -1,23 +1,22 @@
 //! How far somebody sees: regional managers their regions and all below, reps their own contacts, everybody one company.
 //! Each test has a database of its own.
 
-
+use crate::support::Shown;
+use crate::support::http::TestApp;
+use crate::support::{World, accept, acting, company, everything, form, three_classes, whole, world};
 use cutline::server::registry;
 use cutline_company::model::{PersonForm, RegionForm};
 use cutline_company::service as admin;
-use cutline_domain::planner::grid::GridQuery;
-use cutline_planner::model::{Decide, Skip};
-use cutline_planner::service;
-use cutline_wire::AppError;
-use cutline_platform::session::Caller;
 use cutline_domain::Role;
 use cutline_domain::base::ids::{CycleId, IdempotencyKey};
+use cutline_domain::planner::grid::GridQuery;
 use cutline_domain::planner::grid::SortKey;
+use cutline_planner::model::{Decide, Skip};
+use cutline_planner::service;
+use cutline_platform::session::Caller;
+use cutline_wire::AppError;
 use serde_json::json;
 use sqlx::PgPool;
-use crate::support::http::TestApp;
-use crate::support::Shown;
-use crate::support::{World, accept, acting, company, everything, form, three_classes, whole, world};
 
 /// C1 in North (the rep's), C2 in City, C3 in South (the rep's), C4 in South.
 async fn four(pool: &PgPool) -> (World, CycleId) {
@@ -98,7 +97,9 @@ async fn rights_that_are_taken_away_are_gone_with_the_next_request(pool: PgPool)
         regions,
         password: String::new(),
     };
-    let seqs = |answer: crate::support::http::Answer| cutline_domain::planner::snapshot::Columns::decode(&answer.body).unwrap().seqs;
+    let seqs = |answer: crate::support::http::Answer| {
+        cutline_domain::planner::snapshot::Columns::decode(&answer.body).unwrap().seqs
+    };
     let path = format!("/api/cycles/{cycle}/snapshot");
     assert_eq!(seqs(north.get(&path).await), [0, 1]);
     let south = person(Role::RegionalManager, vec![w.regions["SOUTH"]]);

@@ -1,18 +1,17 @@
 //! Signing in and out as browsers do it: what is said of a wrong password, the throttle, the session and its cookie. Each
 //! test has a database of its own.
 
-
+use crate::support::Shown;
+use crate::support::http::{Answer, Browser, TestApp};
+use crate::support::{PASSWORD, world};
 use axum::http::StatusCode;
 use cutline_company::model::PersonForm;
 use cutline_company::service as admin;
-use cutline_wire::AppError;
 use cutline_domain::Role;
+use cutline_wire::AppError;
 use serde_json::json;
 use sqlx::PgPool;
 use std::net::SocketAddr;
-use crate::support::http::{Answer, Browser, TestApp};
-use crate::support::Shown;
-use crate::support::{PASSWORD, world};
 
 const NORTH: &str = "north@acme.example";
 const SESSION: &str = "cutline_session";

@@ -1,17 +1,16 @@
 //! What the grid reads over HTTP: snapshot, changes, search and orders. Each test has a database of its own.
 
-
-use cutline_company::model::RegionForm;
-use cutline_company::service as admin;
-use cutline_planner::service;
-use cutline_domain::base::ids::CycleId;
-use cutline_domain::planner::snapshot::{Columns, Row};
-use cutline_domain::{Class, Score};
-use cutline_domain::planner::approval::Status;
-use serde_json::json;
-use sqlx::PgPool;
 use crate::support::http::{Answer, Browser, TestApp};
 use crate::support::{World, accept, override_to, reject, whole, world};
+use cutline_company::model::RegionForm;
+use cutline_company::service as admin;
+use cutline_domain::base::ids::CycleId;
+use cutline_domain::planner::approval::Status;
+use cutline_domain::planner::snapshot::{Columns, Row};
+use cutline_domain::{Class, Score};
+use cutline_planner::service;
+use serde_json::json;
+use sqlx::PgPool;
 
 const HEADER: usize = 17;
 

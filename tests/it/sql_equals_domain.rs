@@ -1,18 +1,17 @@
 //! The classes that SQL gives (enabling, joining and rescoring are single statements over all items) are those the domain
 //! gives, for any number of classes, scores on borders, below zero and at the limits. Each test has a database of its own.
 
-
-use cutline_planner::model::SaveBorders;
-use cutline_planner::service;
+use crate::support::{World, form, world};
 use cutline_domain::base::ids::CycleId;
 use cutline_domain::{Borders, ClassScheme, ClassSpec, Percent, Score};
+use cutline_planner::model::SaveBorders;
+use cutline_planner::service;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sqlx::PgPool;
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use crate::support::{World, form, world};
 
 /// `k` classes that share 100 % as evenly as hundredths allow.
 fn even(k: u32) -> ClassScheme {

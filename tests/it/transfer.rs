@@ -1,15 +1,14 @@
 //! Transfer: the one step that makes classes official. What blocks it, what it writes, that it happens whole or not at
 //! all, and once. Each test has a database of its own.
 
-
+use crate::support::{Shown, is_refused};
+use crate::support::{World, accept, everything, override_to, reject, whole, world};
+use cutline_domain::base::ids::CycleId;
+use cutline_domain::planner::approval::{CycleState, Refusal};
 use cutline_planner::service;
 use cutline_wire::AppError;
 use cutline_wire::Seen;
-use cutline_domain::base::ids::CycleId;
-use cutline_domain::planner::approval::{CycleState, Refusal};
 use sqlx::PgPool;
-use crate::support::{Shown, is_refused};
-use crate::support::{World, accept, everything, override_to, reject, whole, world};
 
 /// An approving cycle: accepted C1 (C), C2 (overridden to A), rejected C3, undecided C4, C5, S1.
 async fn half_decided(pool: &PgPool) -> (World, CycleId) {

@@ -3,8 +3,8 @@
 #![allow(missing_docs, reason = "the server macro writes structs whose fields are the documented arguments")]
 
 use crate::model::{Person, PersonForm, RegionForm, RegionNode};
-use cutline_wire::{AppError, Me};
 use cutline_domain::base::ids::{AccountId, RegionId};
+use cutline_wire::{AppError, Me};
 use leptos::prelude::server;
 use leptos::server_fn::codec::Json;
 

@@ -1,9 +1,9 @@
 //! Passwords: argon2id with the crate's recommended parameters, off the async threads because hashing takes its time on
 //! purpose.
 
-use cutline_platform::{Error, Result};
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use cutline_platform::{Error, Result};
 use rand::Rng;
 
 /// The fewest characters a password may have.

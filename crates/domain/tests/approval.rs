@@ -4,8 +4,8 @@
 mod support;
 
 use cutline_domain::planner::approval::{CycleCommand, Item, ItemCommand, Stage, decide, step};
-use cutline_domain::{Borders, Class, Score};
 use cutline_domain::planner::approval::{CycleState, Refusal, Status};
+use cutline_domain::{Borders, Class, Score};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -136,9 +136,8 @@ fn reset_wants_the_word_exactly() {
 
 #[test]
 fn transfer_counts_who_is_left() {
-    let transfer = |accepted_only, in_progress| {
-        step(&approving(), &CycleCommand::Transfer { accepted_only, in_progress })
-    };
+    let transfer =
+        |accepted_only, in_progress| step(&approving(), &CycleCommand::Transfer { accepted_only, in_progress });
     assert_eq!(transfer(false, 3), Err(Refusal::StillInProgress(3)));
     assert_eq!(transfer(true, 3), Ok(Stage::Transferred(five())));
     assert_eq!(transfer(false, 0), Ok(Stage::Transferred(five())));

@@ -4,10 +4,10 @@
 mod support;
 
 use cutline_domain::borders::distribution::{NO_CURRENT, Strata, Tally};
+use cutline_domain::planner::approval::Status;
 use cutline_domain::planner::grid::{strata, with_status};
 use cutline_domain::planner::snapshot::{Columns, Row};
 use cutline_domain::{Borders, Class, Score};
-use cutline_domain::planner::approval::Status;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use support::{borders, class_by_hand, columns, rows, score};

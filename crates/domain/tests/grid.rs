@@ -5,9 +5,7 @@ mod support;
 
 use cutline_domain::base::ids::RegionId;
 use cutline_domain::base::region::Region;
-use cutline_domain::planner::approval::{
-    CycleCommand, Item, ItemCommand, Override, Stage, Status, decide, step,
-};
+use cutline_domain::planner::approval::{CycleCommand, Item, ItemCommand, Override, Stage, Status, decide, step};
 use cutline_domain::planner::grid::{
     ClassSet, GridQuery, Grouping, Heading, LiveFilter, Sort, SortKey, approvable, forecast, lay_out, rows_in_order,
 };
@@ -306,15 +304,28 @@ fn one_level_of_headers_folds_by_its_own_keys() {
     layout.fill(&order, cell_of, levels, &Folds::default());
     let lines = |layout: &Layout| (0..layout.lines()).map(|at| layout.line(at).unwrap()).collect::<Vec<_>>();
     let rows = |section, rows: &[u32]| rows.iter().map(|row| Line::Row(section, 0, *row)).collect::<Vec<_>>();
-    let wanted =
-        [vec![Line::Section(0)], rows(0, &[0, 3, 6]), vec![Line::Section(1)], rows(1, &[1, 4]), vec![Line::Section(2)], rows(2, &[2, 5, 8])];
+    let wanted = [
+        vec![Line::Section(0)],
+        rows(0, &[0, 3, 6]),
+        vec![Line::Section(1)],
+        rows(1, &[1, 4]),
+        vec![Line::Section(2)],
+        rows(2, &[2, 5, 8]),
+    ];
     assert_eq!(lines(&layout), wanted.concat());
-    assert_eq!(layout.sections.iter().map(|section| section.slot).collect::<Vec<_>>(), [1, 2, 3], "empty ones are left out");
+    assert_eq!(
+        layout.sections.iter().map(|section| section.slot).collect::<Vec<_>>(),
+        [1, 2, 3],
+        "empty ones are left out"
+    );
     assert_eq!((layout.header_of(6), layout.header_of(4), layout.headers_before(6)), (Some(4), None, (2, 0)));
     let folds = layout.toggled(&Folds::default(), 4).unwrap();
     assert_eq!(layout.toggled(&folds, 5), None, "a row has nothing to fold");
     layout.fill(&order, cell_of, levels, &folds);
-    assert_eq!(lines(&layout), [wanted[0].clone(), wanted[1].clone(), wanted[2].clone(), wanted[4].clone(), wanted[5].clone()].concat());
+    assert_eq!(
+        lines(&layout),
+        [wanted[0].clone(), wanted[1].clone(), wanted[2].clone(), wanted[4].clone(), wanted[5].clone()].concat()
+    );
     assert_eq!((layout.is_folded(4), layout.is_folded(0), layout.is_folded(1)), (Some(true), Some(false), None));
     assert_eq!((layout.items, layout.lines()), (8, 9));
 }

@@ -4,8 +4,8 @@
 mod support;
 
 use cutline_domain::planner::grid::{Grouping, LiveFilter, lay_out, strata};
-use cutline_domain::table::layout::{Folds, Layout};
 use cutline_domain::planner::snapshot::{Columns, Row};
+use cutline_domain::table::layout::{Folds, Layout};
 use cutline_domain::{Borders, Score};
 use proptest::prelude::*;
 use std::collections::BTreeMap;

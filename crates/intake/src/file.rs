@@ -120,11 +120,7 @@ pub struct Loaded<Row> {
 }
 
 /// Reads a file of contacts; `kind` is that of contacts whose line doesn't say.
-pub fn contacts(
-    data: Vec<u8>,
-    columns: &ContactColumns,
-    kind: Option<Kind>,
-) -> Result<Loaded<ContactRow>, FileError> {
+pub fn contacts(data: Vec<u8>, columns: &ContactColumns, kind: Option<Kind>) -> Result<Loaded<ContactRow>, FileError> {
     let source = Source::new(data)?;
     let id = source.id_column(columns.id.as_deref())?;
     let region = source.needed(columns.region.as_deref().unwrap_or("region"), "--region-column")?;

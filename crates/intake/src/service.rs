@@ -2,19 +2,19 @@
 //! What a file says is read in `file`; SQL is in `store`; the command line is in `command`.
 
 use crate::file::{self, BadLines, ContactColumns, FileError, Loaded, MeasureColumns, Source};
-use cutline_domain::base::kind::Kind;
 use crate::store::{self, Merged, Unknown};
-use cutline_planner::service::population_changed;
-use cutline_platform::audit;
-use cutline_platform::Error;
 use cutline_domain::base::format::grouped;
 use cutline_domain::base::ids::{AccountId, CompanyId};
+use cutline_domain::base::kind::Kind;
+use cutline_planner::service::population_changed;
+use cutline_platform::Error;
+use cutline_platform::audit;
 use serde::Serialize;
-use strum::IntoStaticStr;
 use sqlx::{PgConnection, PgPool};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use strum::IntoStaticStr;
 
 /// The loads, by the one name each has in the audit.
 #[derive(Clone, Copy, Debug, IntoStaticStr)]
@@ -275,7 +275,12 @@ async fn finish(
     report: &LoadReport,
 ) -> Result<(), LoadError> {
     let after = serde_json::to_value(report).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    audit::record(conn, company, audit::Entry { by, command: command.into(), after: Some(after), ..audit::Entry::default() }).await?;
+    audit::record(
+        conn,
+        company,
+        audit::Entry { by, command: command.into(), after: Some(after), ..audit::Entry::default() },
+    )
+    .await?;
     // The same file again changes nothing, not even the revision of a cycle.
     if report.added + report.changed + report.removed > 0 {
         store::analyze(conn).await?;

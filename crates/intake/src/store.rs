@@ -4,9 +4,9 @@
 //! database at compile time, and there is no such table then. All others are `query!`.
 
 use crate::file::{ContactRow, MeasureRow};
-use cutline_domain::base::kind::Kind;
 use cutline_domain::Score;
 use cutline_domain::base::ids::{CompanyId, ContactId, RegionId};
+use cutline_domain::base::kind::Kind;
 use sqlx::{PgConnection, PgPool, Result};
 use std::fmt::{Display, Write};
 use uuid::Uuid;

@@ -5,14 +5,17 @@
 use crate::model::{
     Choices, CycleView, Decide, DefinitionForm, DefinitionOverview, ItemDetail, Manifest, Outcome, RowText, SaveBorders,
 };
+use cutline_domain::base::ids::{CycleId, DefinitionId, IdempotencyKey};
 use cutline_wire::AppError;
 use cutline_wire::Seen;
-use cutline_domain::base::ids::{CycleId, DefinitionId, IdempotencyKey};
 use leptos::prelude::server;
 use leptos::server_fn::codec::Json;
 
 #[cfg(feature = "ssr")]
-use {crate::service, cutline_contacts::facts::Registry, cutline_platform::http::with_caller, leptos::prelude::expect_context};
+use {
+    crate::service, cutline_contacts::facts::Registry, cutline_platform::http::with_caller,
+    leptos::prelude::expect_context,
+};
 
 /// Every definition with where its planning stands.
 #[server(endpoint = "planner/overview", input = Json, output = Json)]

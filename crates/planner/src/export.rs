@@ -123,7 +123,12 @@ fn items(
     Ok(())
 }
 
-fn summary(sheet: &mut Worksheet, view: &CycleView, strata: &Strata, formats: &Formats) -> std::result::Result<(), XlsxError> {
+fn summary(
+    sheet: &mut Worksheet,
+    view: &CycleView,
+    strata: &Strata,
+    formats: &Formats,
+) -> std::result::Result<(), XlsxError> {
     sheet.set_name("Summary")?;
     let mut titles = vec!["Class"];
     titles.extend(Status::ALL.iter().map(|status| status.title()));
@@ -142,7 +147,12 @@ fn summary(sheet: &mut Worksheet, view: &CycleView, strata: &Strata, formats: &F
     counts(sheet, line + 1, &[0, 1, 2].map(|mark| tally.marked(mark)), formats)
 }
 
-fn counts(sheet: &mut Worksheet, line: u32, by_status: &[u32; 3], formats: &Formats) -> std::result::Result<(), XlsxError> {
+fn counts(
+    sheet: &mut Worksheet,
+    line: u32,
+    by_status: &[u32; 3],
+    formats: &Formats,
+) -> std::result::Result<(), XlsxError> {
     for (column, items) in by_status.iter().chain([&by_status.iter().sum()]).enumerate() {
         sheet.write_number_with_format(line, column as u16 + 1, *items, &formats.number)?;
     }

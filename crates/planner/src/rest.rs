@@ -99,11 +99,11 @@ async fn export_xlsx(
     let preview = export.borders.as_deref().map(parse_borders).transpose()?;
     let rows = service::export_rows(&app.pool, &caller, CycleId(id), &query).await?;
     let name = export::file_name(&rows.view);
-    let file = tokio::task::spawn_blocking(move || export::workbook(&rows, &query, preview))
-        .await??;
+    let file = tokio::task::spawn_blocking(move || export::workbook(&rows, &query, preview)).await??;
     let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file)));
     let disposition = format!("attachment; filename=\"{name}\"");
-    Ok(([(header::CONTENT_TYPE, MEDIA_TYPE.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response())
+    Ok(([(header::CONTENT_TYPE, MEDIA_TYPE.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body)
+        .into_response())
 }
 
 fn parse_borders(text: &str) -> Result<Borders> {

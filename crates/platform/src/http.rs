@@ -153,7 +153,9 @@ fn status(error: &AppError) -> StatusCode {
 /// not be written) the status of what it says. Bodies give their own.
 pub async fn server_fn_status(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
-    if !response.headers().contains_key(SERVER_FN_ERROR_HEADER) || response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+    if !response.headers().contains_key(SERVER_FN_ERROR_HEADER)
+        || response.status() != StatusCode::INTERNAL_SERVER_ERROR
+    {
         return response;
     }
     let (mut parts, body) = response.into_parts();

@@ -3,12 +3,12 @@
 
 use crate::error::{Error, Result};
 use crate::state::AppState;
-use cutline_wire::{AppError, Me};
 use async_trait::async_trait;
 use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use cutline_domain::base::ids::{AccountId, CompanyId};
 use cutline_domain::{Actor, Permission};
+use cutline_wire::{AppError, Me};
 use leptos::prelude::use_context;
 use sqlx::PgPool;
 use std::collections::HashMap;
@@ -88,7 +88,8 @@ impl SessionStore for PostgresSessions {
         .await
         .map_err(backend)?;
         row.map(|row| {
-            let data: HashMap<_, _> = serde_json::from_value(row.data).map_err(|e| StoreError::Decode(e.to_string()))?;
+            let data: HashMap<_, _> =
+                serde_json::from_value(row.data).map_err(|e| StoreError::Decode(e.to_string()))?;
             Ok(Record { id: *id, data, expiry_date: row.expires_at })
         })
         .transpose()
@@ -160,11 +161,7 @@ impl Caller {
     }
 
     /// An account acting in a company (its first by name for `None`), with the rights it has at this moment.
-    pub async fn acting(
-        pool: &PgPool,
-        account: AccountId,
-        company: Option<CompanyId>,
-    ) -> Result<Self> {
+    pub async fn acting(pool: &PgPool, account: AccountId, company: Option<CompanyId>) -> Result<Self> {
         let row = sqlx::query!(
             r#"with recursive scope as (
                    select a.company_id, a.account_id, a.region_id from region_assignment a where a.account_id = $1

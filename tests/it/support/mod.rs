@@ -1,7 +1,6 @@
 //! What the server tests share: a company with regions, people and contacts, cycles taken to any state, and reading what
 //! the database holds. `http` drives the whole application through its router.
 
-
 pub mod http;
 
 /// What a person would see of a result.
@@ -22,17 +21,17 @@ pub fn is_refused(error: &AppError, code: &str) -> bool {
 
 use cutline_company::model::{PersonForm, RegionForm};
 use cutline_company::service::{self as admin, FirstAdmin};
+use cutline_domain::base::ids::{AccountId, CompanyId, CycleId, DefinitionId, IdempotencyKey, RegionId};
 use cutline_domain::base::kind::Kind;
+use cutline_domain::planner::approval::CycleState;
+use cutline_domain::planner::approval::{Item, ItemCommand, Override};
+use cutline_domain::{Borders, Class, ClassScheme, ClassSpec, Percent, Role, Score};
 use cutline_intake::service::{ContactLoad, MeasureLoad, load_contacts, load_measures};
 use cutline_planner::model::{Decide, DefinitionForm, Manifest, Outcome, SaveBorders};
 use cutline_planner::service;
-use cutline_wire::AppError;
 use cutline_platform::session::Caller;
+use cutline_wire::AppError;
 use cutline_wire::Seen;
-use cutline_domain::planner::approval::{Item, ItemCommand, Override};
-use cutline_domain::base::ids::{AccountId, CompanyId, CycleId, DefinitionId, IdempotencyKey, RegionId};
-use cutline_domain::{Borders, Class, ClassScheme, ClassSpec, Percent, Role, Score};
-use cutline_domain::planner::approval::CycleState;
 use sqlx::PgPool;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -75,7 +74,13 @@ pub async fn company(pool: &PgPool, name: &str, domain: &str) -> World {
 
 async fn founded(pool: &PgPool, name: &str, domain: &str) -> World {
     let boss = format!("admin@{domain}");
-    let (company, account) = admin::found_company(pool, name, FirstAdmin { email: boss, name: "Ada Admin".into(), password: PASSWORD.into() }).await.unwrap();
+    let (company, account) = admin::found_company(
+        pool,
+        name,
+        FirstAdmin { email: boss, name: "Ada Admin".into(), password: PASSWORD.into() },
+    )
+    .await
+    .unwrap();
     let admin = acting(pool, company, account).await;
     let mut regions = BTreeMap::new();
     for (code, name, parent) in [("NORTH", "North", None), ("CITY", "City", Some("NORTH")), ("SOUTH", "South", None)] {

@@ -1,9 +1,9 @@
 //! SQL of accounts, memberships and regions.
 
-use cutline_platform::Result;
 use crate::model::{Person, RegionForm, RegionNode};
 use cutline_domain::Role;
 use cutline_domain::base::ids::{AccountId, CompanyId, RegionId};
+use cutline_platform::Result;
 use sqlx::PgConnection;
 
 /// An account's id and password hash.

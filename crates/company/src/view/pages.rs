@@ -18,8 +18,8 @@ pub enum Page {
 #[lazy]
 fn company(page: Page) -> AnyView {
     match page {
-        Page::People => view! { <People/> }.into_any(),
-        Page::Regions => view! { <Regions/> }.into_any(),
+        Page::People => view! { <People /> }.into_any(),
+        Page::Regions => view! { <Regions /> }.into_any(),
     }
 }
 

@@ -4,11 +4,11 @@ mod edit_person;
 
 use crate::api::{people, regions};
 use crate::model::{Person, RegionNode};
+use cutline_domain::Role;
+use cutline_domain::base::format::initials;
 use cutline_kit::parts::SignedIn;
 use cutline_kit::parts::search::{matches, search_of_url};
 use cutline_kit::parts::{EmptyState, ErrorState, Icon, SearchBox, Skeleton};
-use cutline_domain::Role;
-use cutline_domain::base::format::initials;
 use edit_person::{EditPerson, Editing};
 use leptos::prelude::*;
 
@@ -23,17 +23,21 @@ pub fn People() -> impl IntoView {
     };
     let search = search_of_url();
     view! {
-        <Transition fallback=move || view! { <Loading search/> }>
+        <Transition fallback=move || {
+            view! { <Loading search /> }
+        }>
             {move || Suspend::new(async move {
                 let (people, regions) = (everybody.await, places.await);
                 match people.and_then(|people| Ok((people, regions?))) {
-                    Ok((people, regions)) => view! { <Loaded people regions search/> }.into_any(),
-                    Err(error) => view! {
-                        <div class="page__body">
-                            <ErrorState title="The people could not be loaded" error retry/>
-                        </div>
+                    Ok((people, regions)) => view! { <Loaded people regions search /> }.into_any(),
+                    Err(error) => {
+                        view! {
+                            <div class="page__body">
+                                <ErrorState title="The people could not be loaded" error retry />
+                            </div>
+                        }
+                            .into_any()
                     }
-                    .into_any(),
                 }
             })}
         </Transition>
@@ -49,7 +53,9 @@ fn Heading() -> impl IntoView {
                 <th scope="col">"E-mail"</th>
                 <th scope="col">"Role"</th>
                 <th scope="col">"Regions"</th>
-                <th scope="col"><span class="visually-hidden">"Edit"</span></th>
+                <th scope="col">
+                    <span class="visually-hidden">"Edit"</span>
+                </th>
             </tr>
         </thead>
     }
@@ -60,19 +66,34 @@ fn Loading(search: RwSignal<String>) -> impl IntoView {
     let row = |_| {
         view! {
             <tr>
-                <td><Skeleton width=150/></td>
-                <td><Skeleton width=190/></td>
-                <td><Skeleton width=90/></td>
-                <td><Skeleton width=120/></td>
+                <td>
+                    <Skeleton width=150 />
+                </td>
+                <td>
+                    <Skeleton width=190 />
+                </td>
+                <td>
+                    <Skeleton width=90 />
+                </td>
+                <td>
+                    <Skeleton width=120 />
+                </td>
                 <td></td>
             </tr>
         }
     };
     view! {
-        <div class="page__bar" role="search"><SearchBox label="Search people" search/></div>
+        <div class="page__bar" role="search">
+            <SearchBox label="Search people" search />
+        </div>
         <div class="page__body" aria-busy="true">
-            <p class="visually-hidden" role="status">"Loading people"</p>
-            <table class="table"><Heading/><tbody>{(0..8).map(row).collect_view()}</tbody></table>
+            <p class="visually-hidden" role="status">
+                "Loading people"
+            </p>
+            <table class="table">
+                <Heading />
+                <tbody>{(0..8).map(row).collect_view()}</tbody>
+            </table>
         </div>
     }
 }
@@ -112,7 +133,9 @@ fn Loaded(people: Vec<Person>, regions: Vec<RegionNode>, search: RwSignal<String
             <tr on:click=move |_| edit()>
                 <th scope="row">
                     <span class="person">
-                        <span class="avatar avatar--s" aria-hidden="true">{initials(&name)}</span>
+                        <span class="avatar avatar--s" aria-hidden="true">
+                            {initials(&name)}
+                        </span>
                         <span class="table__name">{name.clone()}</span>
                         {you}
                     </span>
@@ -130,7 +153,7 @@ fn Loaded(people: Vec<Person>, regions: Vec<RegionNode>, search: RwSignal<String
                             edit();
                         }
                     >
-                        <Icon name="edit"/>
+                        <Icon name="edit" />
                     </button>
                 </td>
             </tr>
@@ -140,22 +163,32 @@ fn Loaded(people: Vec<Person>, regions: Vec<RegionNode>, search: RwSignal<String
         |person: &Person| (person.id, person.name.clone(), person.email.clone(), person.role, person.regions.clone());
     view! {
         <div class="page__bar" role="search">
-            <SearchBox label="Search people" search/>
+            <SearchBox label="Search people" search />
             <div class="page__acts">
-                <button class="button button--primary" on:click=move |_| editing.start(None)>"Add person"</button>
+                <button class="button button--primary" on:click=move |_| editing.start(None)>
+                    "Add person"
+                </button>
             </div>
         </div>
         <div class="page__body">
             <table class="table table--open">
-                <Heading/>
-                <tbody><For each=move || shown.get() key=key children=row/></tbody>
+                <Heading />
+                <tbody>
+                    <For each=move || shown.get() key=key children=row />
+                </tbody>
             </table>
             <Show when=move || shown.with(Vec::is_empty)>
-                <EmptyState icon="search" title="Nobody matches" text="Names, e-mail addresses, roles and regions are searched.">
-                    <button class="button" on:click=move |_| search.set(String::new())>"Clear the search"</button>
+                <EmptyState
+                    icon="search"
+                    title="Nobody matches"
+                    text="Names, e-mail addresses, roles and regions are searched."
+                >
+                    <button class="button" on:click=move |_| search.set(String::new())>
+                        "Clear the search"
+                    </button>
                 </EmptyState>
             </Show>
         </div>
-        <EditPerson all regions editing/>
+        <EditPerson all regions editing />
     }
 }

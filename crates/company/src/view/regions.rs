@@ -3,13 +3,13 @@
 use super::region_tree::{TreeLine, lines};
 use crate::api::{people, regions, save_region};
 use crate::model::{Person, RegionForm, RegionNode};
-use cutline_kit::browser::focus;
 use cutline_domain::base::format::counted;
+use cutline_domain::base::ids::RegionId;
+use cutline_kit::browser::focus;
 use cutline_kit::parts::{
     Dialog, DialogFoot, EmptyState, ErrorState, FormError, Icon, SelectField, Skeleton, TextField, use_toasts,
 };
 use cutline_wire::AppError;
-use cutline_domain::base::ids::RegionId;
 use leptos::prelude::*;
 use std::collections::HashSet;
 
@@ -53,13 +53,15 @@ pub fn Regions() -> impl IntoView {
             {move || Suspend::new(async move {
                 let (regions, people) = (tree.await, managers.await);
                 match regions.and_then(|regions| Ok((regions, people?))) {
-                    Ok((regions, people)) => view! { <Loaded regions people/> }.into_any(),
-                    Err(error) => view! {
-                        <div class="page__body">
-                            <ErrorState title="The regions could not be loaded" error retry/>
-                        </div>
+                    Ok((regions, people)) => view! { <Loaded regions people /> }.into_any(),
+                    Err(error) => {
+                        view! {
+                            <div class="page__body">
+                                <ErrorState title="The regions could not be loaded" error retry />
+                            </div>
+                        }
+                            .into_any()
                     }
-                    .into_any(),
                 }
             })}
         </Transition>
@@ -71,14 +73,20 @@ fn Loading() -> impl IntoView {
     let row = |i: u32| {
         view! {
             <div class="tree__row" style=format!("--level:{}", u32::from(!i.is_multiple_of(4)))>
-                <span class="tree__leaf"></span><Skeleton width=120/><span class="tree__end"><Skeleton width=80/></span>
+                <span class="tree__leaf"></span>
+                <Skeleton width=120 />
+                <span class="tree__end">
+                    <Skeleton width=80 />
+                </span>
             </div>
         }
     };
     view! {
         <div class="page__bar"></div>
         <div class="page__body" aria-busy="true">
-            <p class="visually-hidden" role="status">"Loading regions"</p>
+            <p class="visually-hidden" role="status">
+                "Loading regions"
+            </p>
             <div class="tree">{(0..8).map(row).collect_view()}</div>
         </div>
     }
@@ -93,20 +101,29 @@ fn Loaded(regions: Vec<RegionNode>, people: Vec<Person>) -> impl IntoView {
         <div class="page__bar">
             <span class="muted">{move || all.with(|all| counted(all.len() as u32, "region"))}</span>
             <div class="page__acts">
-                <button class="button button--primary" on:click=move |_| editing.start(None)>"Add region"</button>
+                <button class="button button--primary" on:click=move |_| editing.start(None)>
+                    "Add region"
+                </button>
             </div>
         </div>
         <div class="page__body">
             <Show
                 when=move || all.with(|all| !all.is_empty())
-                fallback=move || view! {
-                    <EmptyState icon="building" title="No regions yet"
-                        text="Contacts belong to regions, and regional managers decide for theirs. Regions come with the master data, or are added here.">
-                        <button class="button button--primary" on:click=move |_| editing.start(None)>"Add region"</button>
-                    </EmptyState>
+                fallback=move || {
+                    view! {
+                        <EmptyState
+                            icon="building"
+                            title="No regions yet"
+                            text="Contacts belong to regions, and regional managers decide for theirs. Regions come with the master data, or are added here."
+                        >
+                            <button class="button button--primary" on:click=move |_| editing.start(None)>
+                                "Add region"
+                            </button>
+                        </EmptyState>
+                    }
                 }
             >
-                <Tree all people editing/>
+                <Tree all people editing />
                 <p class="muted">
                     <small>
                         "Regions also come with the master data, by API or "<code>"cutline load"</code>
@@ -115,7 +132,7 @@ fn Loaded(regions: Vec<RegionNode>, people: Vec<Person>) -> impl IntoView {
                 </p>
             </Show>
         </div>
-        <Edit all editing/>
+        <Edit all editing />
     }
 }
 
@@ -192,7 +209,7 @@ fn Tree(all: RwSignal<Vec<RegionNode>>, people: StoredValue<Vec<Person>>, editin
         let twist = if line.parent {
             view! {
                 <span class="icon-button icon-button--s tree__twist" on:click=move |_| toggle(id)>
-                    <Icon name="chevron-down"/>
+                    <Icon name="chevron-down" />
                 </span>
             }
             .into_any()
@@ -227,12 +244,26 @@ fn Tree(all: RwSignal<Vec<RegionNode>>, people: StoredValue<Vec<Person>>, editin
                 on:keydown=move |event| press(event, &line)
             >
                 {twist}
-                <span class="tree__name">{name.clone()}{code.map(|code| view! { " "<small class="muted">{code}</small> })}</span>
+                <span class="tree__name">
+                    {name.clone()}
+                    {code
+                        .map(|code| {
+                            view! {
+                                " "
+                                <small class="muted">{code}</small>
+                            }
+                        })}
+                </span>
                 <span class="tree__meta">{meta}</span>
                 <span class="tree__end">
                     {contacts}
-                    <button class="icon-button icon-button--s" tabindex="-1" aria-label=format!("Edit {name}") on:click=edit>
-                        <Icon name="edit"/>
+                    <button
+                        class="icon-button icon-button--s"
+                        tabindex="-1"
+                        aria-label=format!("Edit {name}")
+                        on:click=edit
+                    >
+                        <Icon name="edit" />
                     </button>
                 </span>
             </div>
@@ -243,7 +274,7 @@ fn Tree(all: RwSignal<Vec<RegionNode>>, people: StoredValue<Vec<Person>>, editin
     };
     view! {
         <div class="tree" role="tree" aria-label="Regions">
-            <For each=move || shown.get() key=key children=row/>
+            <For each=move || shown.get() key=key children=row />
         </div>
     }
 }
@@ -294,18 +325,29 @@ fn Edit(all: RwSignal<Vec<RegionNode>>, editing: Editing) -> impl IntoView {
         };
         let options = std::iter::once((String::new(), "None, it is at the top".to_owned())).chain(places.map(indented));
         view! {
-            <FormError answer fields=&["name", "code", "parent"]/>
+            <FormError answer fields=&["name", "code", "parent"] />
             <TextField
-                id="region-name" label="Name" field="name" answer focus=true
+                id="region-name"
+                label="Name"
+                field="name"
+                answer
+                focus=true
                 value=create_slice(form, |form| form.name.clone(), |form, name| form.name = name)
             />
             <TextField
-                id="region-code" label="Short name" field="code" answer
+                id="region-code"
+                label="Short name"
+                field="code"
+                answer
                 hint=Some("Unique in the company; loads name regions by it.".to_owned())
                 value=create_slice(form, |form| form.code.clone(), |form, code| form.code = code)
             />
             <SelectField
-                id="region-parent" label="Lies in" field="parent" answer options=options.collect()
+                id="region-parent"
+                label="Lies in"
+                field="parent"
+                answer
+                options=options.collect()
                 value=create_slice(
                     form,
                     |form| form.parent.map(|parent| parent.to_string()).unwrap_or_default(),
@@ -318,7 +360,7 @@ fn Edit(all: RwSignal<Vec<RegionNode>>, editing: Editing) -> impl IntoView {
         <Dialog open title>
             <form class="dialog__form" on:submit=submit>
                 <div class="dialog__body">{body()}</div>
-                <DialogFoot open act="Save" busy/>
+                <DialogFoot open act="Save" busy />
             </form>
         </Dialog>
     }

@@ -26,13 +26,13 @@ pub fn SignInPage() -> impl IntoView {
     let me = Resource::new_blocking(|| (), |()| who_am_i());
     let next = StoredValue::new(use_query_map().with_untracked(|query| destination(query.get("next"))));
     view! {
-        <Title text="Sign in"/>
+        <Title text="Sign in" />
         <Suspense>
             {move || Suspend::new(async move {
                 if matches!(me.await, Ok(Some(_))) {
-                    view! { <Redirect path=next.get_value()/> }.into_any()
+                    view! { <Redirect path=next.get_value() /> }.into_any()
                 } else {
-                    view! { <SignIn next/> }.into_any()
+                    view! { <SignIn next /> }.into_any()
                 }
             })}
         </Suspense>
@@ -70,17 +70,32 @@ fn SignIn(next: StoredValue<String>) -> impl IntoView {
     view! {
         <main class="sign-in">
             <div class="sign-in__card">
-                <div class="sign-in__brand"><Logo/>"Cutline"</div>
+                <div class="sign-in__brand">
+                    <Logo />
+                    "Cutline"
+                </div>
                 <h1 class="sign-in__title visually-hidden">"Sign in"</h1>
                 // Posting keeps the password out of the URL should somebody submit before the page came alive.
                 <form class="sign-in__form" method="post" on:submit=submit>
-                    <FormError answer fields=&["password"]/>
+                    <FormError answer fields=&["password"] />
                     <div class="field">
-                        <label class="field__label" for="email">"E-mail"</label>
-                        <input node_ref=email class="input" id="email" type="email" autocomplete="username" required autofocus/>
+                        <label class="field__label" for="email">
+                            "E-mail"
+                        </label>
+                        <input
+                            node_ref=email
+                            class="input"
+                            id="email"
+                            type="email"
+                            autocomplete="username"
+                            required
+                            autofocus
+                        />
                     </div>
                     <div class="field">
-                        <label class="field__label" for="password">"Password"</label>
+                        <label class="field__label" for="password">
+                            "Password"
+                        </label>
                         <input
                             node_ref=password
                             class="input"
@@ -91,12 +106,9 @@ fn SignIn(next: StoredValue<String>) -> impl IntoView {
                             aria-invalid=move || message.with(Option::is_some).then_some("true")
                             aria-describedby=move || message.with(Option::is_some).then_some("password-error")
                         />
-                        <FieldError id="password-error" message/>
+                        <FieldError id="password-error" message />
                     </div>
-                    <button
-                        class="button button--primary button--block"
-                        aria-busy=move || busy.get().then_some("true")
-                    >
+                    <button class="button button--primary button--block" aria-busy=move || busy.get().then_some("true")>
                         "Sign in"
                     </button>
                 </form>

@@ -1,8 +1,8 @@
 //! The classes of an MT definition: labels, colours and planned shares.
 
-use crate::borders::Class;
 use crate::base::format::capitalised;
 use crate::base::number::Percent;
+use crate::borders::Class;
 use serde::{Deserialize, Serialize};
 
 /// One class as an admin describes it.

@@ -7,8 +7,8 @@
 //! and one count of what lies between: item by item when that is little, else the difference of two notes. A jump across
 //! the whole range costs hardly more than a step, and only the two classes beside the border change.
 
-use crate::borders::{Borders, Class};
 use crate::base::number::Score;
+use crate::borders::{Borders, Class};
 use std::ops::Range;
 
 /// Slots of current classes: one per class, and the last for "none".

@@ -1,8 +1,8 @@
 //! Fitting borders: where to cut so that the classes come closest to what is wanted. Ties always stay together, so a cut
 //! can only lie before a distinct value; what ties make unreachable is reported.
 
-use crate::borders::{Borders, Class};
 use crate::base::number::{Percent, Score};
+use crate::borders::{Borders, Class};
 use serde::{Deserialize, Serialize};
 
 /// Bins natural breaks are searched on; the search is quadratic in their number.

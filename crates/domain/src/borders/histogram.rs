@@ -1,7 +1,7 @@
 //! The histogram behind the borders: scales for long tails, bins, and axis ticks.
 
-use crate::borders::fit::Distinct;
 use crate::base::number::Score;
+use crate::borders::fit::Distinct;
 use serde::{Deserialize, Serialize};
 
 /// How scores are laid along the axis.

@@ -1,9 +1,9 @@
 //! The approval cycle as a state machine: the stages with what they carry, the commands, and the two functions that decide
 //! every transition, [`step`] for a cycle and [`decide`] for one of its items. No state is compared anywhere else.
 
+use crate::base::number::Score;
 use crate::base::{Refuse, UnknownName};
 use crate::borders::{Borders, Class};
-use crate::base::number::Score;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -14,8 +14,21 @@ pub const CONFIRMATION: &str = "CONFIRM";
 pub const LONGEST_REASON: usize = 500;
 
 /// Where a cycle stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[derive(EnumString, IntoStaticStr, VariantArray)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", parse_err_ty = UnknownName, parse_err_fn = UnknownName::new)]
 pub enum CycleState {
@@ -93,8 +106,22 @@ impl Stage {
 }
 
 /// Where an item stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[derive(EnumString, IntoStaticStr, VariantArray)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case", parse_err_ty = UnknownName, parse_err_fn = UnknownName::new)]
 pub enum Status {

@@ -1,8 +1,8 @@
 //! Audit records as events, and the replay that rebuilds a cycle from them alone.
 
-use crate::planner::approval::{Item, Stage};
-use crate::borders::Borders;
 use crate::base::number::Score;
+use crate::borders::Borders;
+use crate::planner::approval::{Item, Stage};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -10,9 +10,9 @@
 //! in bits 0–1, "score changed since" in bit 2 and "override suggested" in bit 3. The proposed class doesn't travel: it
 //! is what the borders make of the score.
 
-use crate::planner::approval::Status;
-use crate::borders::Class;
 use crate::base::number::Score;
+use crate::borders::Class;
+use crate::planner::approval::Status;
 
 const MAGIC: &[u8; 4] = b"CUT1";
 const HEADER: usize = 17;

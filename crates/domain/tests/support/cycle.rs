@@ -2,9 +2,9 @@
 //! product.md without looking at the domain. [`Run::ask`] does the same to both and compares all there is to see.
 
 use cutline_domain::planner::approval::{CycleCommand, Item, ItemCommand, Override, Stage, decide, step};
+use cutline_domain::planner::approval::{CycleState, Refusal, Status};
 use cutline_domain::planner::replay::{CycleRecord, Event};
 use cutline_domain::{Borders, Class, Score};
-use cutline_domain::planner::approval::{CycleState, Refusal, Status};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 

@@ -4,9 +4,9 @@
 pub(crate) mod cycle;
 pub(crate) mod script;
 
+use cutline_domain::planner::approval::Status;
 use cutline_domain::planner::snapshot::{Columns, Row};
 use cutline_domain::{Borders, Class, Score};
-use cutline_domain::planner::approval::Status;
 use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;

@@ -18,12 +18,12 @@ pub fn ClassTable() -> impl IntoView {
         <div class="classes">
             <table class="classes__table">
                 <colgroup>
-                    <col class="classes__chip"/>
-                    <col class="classes__from"/>
-                    <col class="classes__plan"/>
-                    <col class="classes__now"/>
-                    <col class="classes__count"/>
-                    <col/>
+                    <col class="classes__chip" />
+                    <col class="classes__from" />
+                    <col class="classes__plan" />
+                    <col class="classes__now" />
+                    <col class="classes__count" />
+                    <col />
                 </colgroup>
                 <thead>
                     <tr>
@@ -41,13 +41,13 @@ pub fn ClassTable() -> impl IntoView {
                         </th>
                     </tr>
                 </thead>
-                <tbody>{(0..classes).rev().map(|class| view! { <ClassRow class now/> }).collect_view()}</tbody>
+                <tbody>{(0..classes).rev().map(|class| view! { <ClassRow class now /> }).collect_view()}</tbody>
                 <tfoot>
                     <tr>
                         <th scope="row" colspan="2">
                             "Total"
                         </th>
-                        <PlannedTotal/>
+                        <PlannedTotal />
                         <td class="num">{move || if scored.get() > 0 { "100.0" } else { "0.0" }}</td>
                         <td class="num">{move || grouped(scored.get())}</td>
                         <td></td>
@@ -90,13 +90,13 @@ fn ClassRow(class: usize, now: Memo<Vec<u32>>) -> impl IntoView {
     let planned = move || desk.planned.read()[class].clone();
     let wrong = move || planned().parse::<Percent>().is_err();
     let from = match class.checked_sub(1) {
-        Some(border) => view! { <FromInput border/> }.into_any(),
+        Some(border) => view! { <FromInput border /> }.into_any(),
         None => view! { <span class="muted">"open"</span> }.into_any(),
     };
     view! {
         <tr>
             <th scope="row">
-                <ClassChip class=Some(Class(class as u8)) labels/>
+                <ClassChip class=Some(Class(class as u8)) labels />
             </th>
             <td>{from}</td>
             <td>

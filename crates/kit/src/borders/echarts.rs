@@ -98,8 +98,4 @@ pub use browser::draw;
 
 /// On the server there is nothing to draw on.
 #[cfg(not(feature = "hydrate"))]
-pub fn draw<T: serde::Serialize>(
-    _: leptos::prelude::NodeRef<leptos::html::Div>,
-    _: impl Fn() -> T + Copy + 'static,
-) {
-}
+pub fn draw<T: serde::Serialize>(_: leptos::prelude::NodeRef<leptos::html::Div>, _: impl Fn() -> T + Copy + 'static) {}

@@ -23,17 +23,14 @@ pub fn FitMenu(
                 popovertargetaction="hide"
                 on:click=move |_| note.set(desk.fit(method))
             >
-                <span class="menu__text">
-                    {method.title()}
-                    {hint}
-                </span>
+                <span class="menu__text">{method.title()} {hint}</span>
             </button>
         }
     };
     view! {
         <button class="button button--ghost" popovertarget="fit">
             "Fit to plan"
-            <Icon name="chevron-down" class="icon--s"/>
+            <Icon name="chevron-down" class="icon--s" />
         </button>
         <div class="menu menu--up" id="fit" popover role="menu" aria-label="Fit to plan">
             {Method::ALL.map(item).collect_view()}

@@ -68,7 +68,11 @@ pub fn Histogram() -> impl IntoView {
             let edges = edges.read();
             format!("{:.2}", (edges[class + 1] - edges[class]).max(0.0) * 1000.0)
         };
-        view! { <clipPath id=format!("band-{class}")><rect x=x width=width y="0" height="100"></rect></clipPath> }
+        view! {
+            <clipPath id=format!("band-{class}")>
+                <rect x=x width=width y="0" height="100"></rect>
+            </clipPath>
+        }
     };
     let coloured = |class: usize| {
         view! { <use href="#bars" data-class=class.to_string() clip-path=format!("url(#band-{class})")></use> }
@@ -81,7 +85,9 @@ pub fn Histogram() -> impl IntoView {
         let label = desk.label(Class(class as u8));
         view! {
             <span class="hist__band" style=place>
-                <b>{label}</b>" "<span>{move || tenths(band_shares.read()[class])}"%"</span>
+                <b>{label}</b>
+                " "
+                <span>{move || tenths(band_shares.read()[class])}"%"</span>
             </span>
         }
     };
@@ -101,7 +107,11 @@ pub fn Histogram() -> impl IntoView {
         ticks.filter(|(_, position)| clear(*position)).map(tick).collect_view()
     };
     let line = |(count, y): (u32, f64)| {
-        view! { <span class="hist__line" style=format!("--y:{y:.2}%")><span>{grouped(count)}</span></span> }
+        view! {
+            <span class="hist__line" style=format!("--y:{y:.2}%")>
+                <span>{grouped(count)}</span>
+            </span>
+        }
     };
     let label = move || format!("Distribution of {}", desk.subject.unit.read());
     view! {
@@ -110,14 +120,21 @@ pub fn Histogram() -> impl IntoView {
                 <div class="hist__area" aria-hidden="true">
                     {move || lines().into_iter().map(line).collect_view()}
                     <svg class="hist__bars" viewBox="0 0 1000 100" preserveAspectRatio="none">
-                        <defs><path id="bars" d=path></path>{(0..classes).map(clip).collect_view()}</defs>
+                        <defs>
+                            <path id="bars" d=path></path>
+                            {(0..classes).map(clip).collect_view()}
+                        </defs>
                         {(0..classes).map(coloured).collect_view()}
                     </svg>
                 </div>
                 {(0..classes).map(band).collect_view()}
-                {(0..classes - 1).map(|index| view! { <Handle index plot scale edges shares=band_shares/> }).collect_view()}
+                {(0..classes - 1)
+                    .map(|index| view! { <Handle index plot scale edges shares=band_shares /> })
+                    .collect_view()}
             </div>
-            <div class="hist__axis" aria-hidden="true">{ticks}</div>
+            <div class="hist__axis" aria-hidden="true">
+                {ticks}
+            </div>
         </div>
     }
 }
@@ -193,14 +210,25 @@ fn Handle(
         desk.move_border(index, Score::from_hundredths(to));
     };
     view! {
-        <div class="border" role="slider" tabindex="0" aria-label=label aria-orientation="horizontal"
-            aria-valuemin=move || range().0.to_string() aria-valuemax=move || range().1.to_string()
-            aria-valuenow=move || value.get().as_f64().to_string() aria-valuetext=spoken
-            data-tier=crowded data-dragging=move || dragging.get().then_some("")
+        <div
+            class="border"
+            role="slider"
+            tabindex="0"
+            aria-label=label
+            aria-orientation="horizontal"
+            aria-valuemin=move || range().0.to_string()
+            aria-valuemax=move || range().1.to_string()
+            aria-valuenow=move || value.get().as_f64().to_string()
+            aria-valuetext=spoken
+            data-tier=crowded
+            data-dragging=move || dragging.get().then_some("")
             style=move || format!("--x:{:.3}%", edges.read()[index + 1] * 100.0)
-            on:pointerdown=down on:pointermove=drag
-            on:pointerup=move |_| dragging.set(false) on:pointercancel=move |_| dragging.set(false)
-            on:keydown=key>
+            on:pointerdown=down
+            on:pointermove=drag
+            on:pointerup=move |_| dragging.set(false)
+            on:pointercancel=move |_| dragging.set(false)
+            on:keydown=key
+        >
             <span class="border__knob"></span>
             <span class="border__tag">{move || value.get().to_string()}</span>
         </div>

@@ -44,7 +44,7 @@ pub fn Moves(
         view! {
             <tr>
                 <th scope="row">{label}</th>
-                {(0..classes).rev().map(|to| view! { <Cell from to most/> }).collect_view()}
+                {(0..classes).rev().map(|to| view! { <Cell from to most /> }).collect_view()}
             </tr>
         }
     };
@@ -70,12 +70,12 @@ pub fn Moves(
             </div>
             <p class="moves__total">
                 <span>
-                    <Icon name="arrow-up" class="icon--up"/>
+                    <Icon name="arrow-up" class="icon--up" />
                     {move || grouped(totals.get().0)}
                     " up"
                 </span>
                 <span>
-                    <Icon name="arrow-down" class="icon--down"/>
+                    <Icon name="arrow-down" class="icon--down" />
                     {move || grouped(totals.get().1)}
                     " down"
                 </span>

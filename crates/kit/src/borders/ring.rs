@@ -36,10 +36,10 @@ pub fn Rings() -> impl IntoView {
     };
     let total = Memo::new(move |_| desk.tally.read().scored());
     view! {
-        <Script src=asset("echarts.js") defer="true"/>
+        <Script src=asset("echarts.js") defer="true" />
         <figure class="pie__figure" aria-label="Planned versus current">
             <div class="pie__canvas" role="img" aria-label=spoken node_ref=canvas></div>
-            {(0..classes).map(|class| view! { <RingLabel class now/> }).collect_view()}
+            {(0..classes).map(|class| view! { <RingLabel class now /> }).collect_view()}
             <figcaption class="pie__centre">
                 <span class="pie__total">{move || grouped(total.get())}</span>
                 <span class="pie__unit">{desk.subject.counted}</span>
@@ -66,7 +66,11 @@ fn RingLabel(class: usize, now: Memo<Vec<u32>>) -> impl IntoView {
             format!("left:{:.2}%;top:{:.2}%", 50.0 + 48.5 * angle.sin(), 50.0 - 48.5 * angle.cos())
         })
     };
-    view! { <span class="pie__label" aria-hidden="true" hidden=move || middle.get().is_none() style=place>{label}</span> }
+    view! {
+        <span class="pie__label" aria-hidden="true" hidden=move || middle.get().is_none() style=place>
+            {label}
+        </span>
+    }
 }
 
 /// The chart. Of `charming::Chart` only what two rings need: writing the whole of it can all of ECharts, which weighs more

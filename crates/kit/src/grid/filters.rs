@@ -197,7 +197,7 @@ pub fn RegionFilter(
                 </div>
             </div>
             <div>
-                <For each=shown key=|entry| (entry.id, entry.items) children=row/>
+                <For each=shown key=|entry| (entry.id, entry.items) children=row />
             </div>
         </Popover>
     }
@@ -220,7 +220,7 @@ pub fn Choice(
 ) -> impl IntoView {
     view! {
         <label class="menu__item">
-            <input class="checkbox" type="checkbox" prop:checked=chosen on:change=move |_| toggle.run(())/>
+            <input class="checkbox" type="checkbox" prop:checked=chosen on:change=move |_| toggle.run(()) />
             {children()}
             <span class="menu__end">{move || grouped(count.get())}</span>
         </label>
@@ -282,7 +282,7 @@ pub fn Toggle(
 ) -> impl IntoView {
     view! {
         <button class="filter" aria-pressed=move || on.get().to_string() on:click=move |_| toggle.run(())>
-            {icon.map(|name| view! { <Icon name/> })}
+            {icon.map(|name| view! { <Icon name /> })}
             {label}
         </button>
     }

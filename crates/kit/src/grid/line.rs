@@ -52,9 +52,9 @@ pub fn Slot<S: Source>(source: S, nr: u32, first: Signal<u32>, columns: usize) -
     let place = Memo::new(move |_| state.with_layout(|layout| geometry::top(layout, at.get().min(layout.lines()))));
     let style = Signal::derive(move || format!("--y:{}px", place.get()));
     move || match kind.get()? {
-        Kind::Section => Some(view! { <Header source nr at line style columns sub=false/> }.into_any()),
-        Kind::Group => Some(view! { <Header source nr at line style columns sub=true/> }.into_any()),
-        Kind::Row => Some(view! { <Row source nr at line style/> }.into_any()),
+        Kind::Section => Some(view! { <Header source nr at line style columns sub=false /> }.into_any()),
+        Kind::Group => Some(view! { <Header source nr at line style columns sub=true /> }.into_any()),
+        Kind::Row => Some(view! { <Row source nr at line style /> }.into_any()),
     }
 }
 
@@ -94,7 +94,7 @@ fn Header<S: Source>(
             on:click=toggle
         >
             <span class="grid__cellwide" role="gridcell" aria-colspan=columns>
-                {move || heading.get().map(|heading| view! { <HeadingContent source heading/> })}
+                {move || heading.get().map(|heading| view! { <HeadingContent source heading /> })}
             </span>
         </div>
     }
@@ -105,7 +105,7 @@ fn Header<S: Source>(
 pub fn HeadingContent<S: Source>(source: S, heading: S::Heading) -> impl IntoView {
     view! {
         <span class="grid__twist" aria-hidden="true">
-            <Icon name="chevron-down"/>
+            <Icon name="chevron-down" />
         </span>
         {source.heading_view(heading)}
     }

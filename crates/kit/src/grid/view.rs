@@ -56,8 +56,7 @@ pub fn Grid<S: Source>(
     let lines = Memo::new(move |_| state.with_layout(Layout::lines));
     let heads = source.columns();
     let columns = heads.len() + 1;
-    let nothing =
-        move || (lines.get() == 0).then(|| view! { <div class="grid__empty">{source.nothing()}</div> });
+    let nothing = move || (lines.get() == 0).then(|| view! { <div class="grid__empty">{source.nothing()}</div> });
     view! {
         <div
             class="grid"
@@ -72,15 +71,15 @@ pub fn Grid<S: Source>(
             on:scroll=move |_| measure()
             on:keydown=move |event| pressed(source, grid, &event)
         >
-            <ColumnHeads source heads/>
+            <ColumnHeads source heads />
             <div class="grid__sticky" aria-hidden="true">
-                <Sticky source scroll/>
+                <Sticky source scroll />
             </div>
             <div class="grid__canvas" role="rowgroup" style=canvas>
                 <For
                     each=move || 0..slots.get()
                     key=|nr| *nr
-                    children=move |nr| view! { <Slot source nr first columns/> }
+                    children=move |nr| view! { <Slot source nr first columns /> }
                 />
             </div>
             {nothing}
@@ -126,8 +125,8 @@ fn ColumnHeads<S: Source>(source: S, heads: Vec<Column>) -> impl IntoView {
         };
         let arrow = move || match direction.get() {
             Direction::None => None,
-            Direction::Up => Some(view! { <Icon name="arrow-up"/> }),
-            Direction::Down => Some(view! { <Icon name="arrow-down"/> }),
+            Direction::Up => Some(view! { <Icon name="arrow-up" /> }),
+            Direction::Down => Some(view! { <Icon name="arrow-down" /> }),
         };
         view! {
             <span class=format!("grid__cell {class}") role="columnheader" aria-sort=told>
@@ -147,7 +146,11 @@ fn ColumnHeads<S: Source>(source: S, heads: Vec<Column>) -> impl IntoView {
         let on = !untrack(chosen);
         state.selected.update(|selected| {
             for id in all.read_untracked().iter() {
-                if on { selected.insert(*id) } else { selected.remove(id) };
+                if on {
+                    selected.insert(*id)
+                } else {
+                    selected.remove(id)
+                };
             }
         });
     };
@@ -199,7 +202,7 @@ fn Sticky<S: Source>(source: S, scroll: RwSignal<u32>) -> impl IntoView {
             view! {
                 <div class="grid__group">
                     <span class="grid__cellwide">
-                        <HeadingContent source heading/>
+                        <HeadingContent source heading />
                     </span>
                 </div>
             }
@@ -234,7 +237,7 @@ pub fn SelectionBar<S: Source>(
                     aria-label="Clear the selection"
                     on:click=move |_| state.selected.update(BTreeSet::clear)
                 >
-                    <Icon name="cross"/>
+                    <Icon name="cross" />
                 </button>
             </div>
         </Show>

@@ -40,13 +40,13 @@ pub fn Drawer(
                     <p class="drawer__sub">{sub}</p>
                 </div>
                 <button class="icon-button" aria-label=format!("Previous {lower}") on:click=move |_| step.run(-1)>
-                    <Icon name="arrow-up"/>
+                    <Icon name="arrow-up" />
                 </button>
                 <button class="icon-button" aria-label=format!("Next {lower}") on:click=move |_| step.run(1)>
-                    <Icon name="arrow-down"/>
+                    <Icon name="arrow-down" />
                 </button>
                 <button class="icon-button" aria-label="Close" on:click=move |_| close.run(())>
-                    <Icon name="cross"/>
+                    <Icon name="cross" />
                 </button>
             </header>
             {children()}

@@ -59,7 +59,7 @@ pub fn Palette(
     view! {
         <dialog class="dialog palette" node_ref=dialog aria-label="Command palette" on:close=move |_| open.set(false)>
             <Show when=move || open.get()>
-                <Finder open commands typed at/>
+                <Finder open commands typed at />
             </Show>
         </dialog>
     }
@@ -99,10 +99,10 @@ fn Finder(
         event.prevent_default();
     };
     let run = Callback::new(move |command: Command| run(&command));
-    let option = move |(index, command): (usize, Command)| view! { <Found index command at run/> };
+    let option = move |(index, command): (usize, Command)| view! { <Found index command at run /> };
     view! {
         <div class="palette__search">
-            <Icon name="search"/>
+            <Icon name="search" />
             <input
                 class="palette__input"
                 role="combobox"
@@ -124,7 +124,7 @@ fn Finder(
         <div class="palette__list" id="commands" role="listbox" aria-label="Commands">
             {move || found().into_iter().enumerate().map(option).collect_view()}
         </div>
-        <Foot/>
+        <Foot />
     }
 }
 
@@ -146,7 +146,7 @@ fn Found(index: usize, command: Command, at: RwSignal<usize>, run: Callback<Comm
             aria-selected=move || (at.get() == index).to_string()
             on:click=move |_| run.run(command.clone())
         >
-            <Icon name=icon/>
+            <Icon name=icon />
             {title}
             {key}
         </div>

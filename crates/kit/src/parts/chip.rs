@@ -54,15 +54,18 @@ pub fn MoveChips(
         _ => "to",
     };
     let sign = move || match direction.get() {
-        "up" => view! { <Icon name="arrow-up"/> }.into_any(),
-        "down" => view! { <Icon name="arrow-down"/> }.into_any(),
+        "up" => view! { <Icon name="arrow-up" /> }.into_any(),
+        "down" => view! { <Icon name="arrow-down" /> }.into_any(),
         _ => view! { <span aria-hidden="true">"\u{2013}"</span> }.into_any(),
     };
     view! {
         <span class=move || format!("move move--{}", direction.get())>
-            <ClassChip class=from labels/>
-            <span class="move__sign"><span class="visually-hidden">{words}</span>{sign}</span>
-            <ClassChip class=to labels/>
+            <ClassChip class=from labels />
+            <span class="move__sign">
+                <span class="visually-hidden">{words}</span>
+                {sign}
+            </span>
+            <ClassChip class=to labels />
         </span>
     }
 }

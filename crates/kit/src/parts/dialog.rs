@@ -43,7 +43,7 @@ pub fn Dialog(
                     <header class="dialog__head">
                         <h2 class="dialog__title">{title}</h2>
                         <button type="button" class="icon-button" aria-label="Close" on:click=move |_| open.set(false)>
-                            <Icon name="cross"/>
+                            <Icon name="cross" />
                         </button>
                     </header>
                     {children()}

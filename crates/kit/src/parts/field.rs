@@ -60,9 +60,20 @@ pub fn TextField(
             hint.with(Option::is_some).then(|| format!("{id}-hint"))
         }
     };
+    let said = move || {
+        hint.get().map(|hint| {
+            view! {
+                <span class="field__hint" id=format!("{id}-hint")>
+                    {hint}
+                </span>
+            }
+        })
+    };
     view! {
         <div class="field">
-            <label class="field__label" for=id>{label}</label>
+            <label class="field__label" for=id>
+                {label}
+            </label>
             <input
                 class="input"
                 id=id
@@ -81,8 +92,8 @@ pub fn TextField(
                     forget(answer, field);
                 }
             />
-            {move || hint.get().map(|hint| view! { <span class="field__hint" id=format!("{id}-hint")>{hint}</span> })}
-            <FieldError id=format!("{id}-error") message/>
+            {said}
+            <FieldError id=format!("{id}-error") message />
         </div>
     }
 }
@@ -111,11 +122,17 @@ pub fn SelectField(
             let value = value.clone();
             move || chosen.with(|chosen| *chosen == value)
         };
-        view! { <option value=value selected=at_first prop:selected=now>{words}</option> }
+        view! {
+            <option value=value selected=at_first prop:selected=now>
+                {words}
+            </option>
+        }
     };
     view! {
         <div class="field">
-            <label class="field__label" for=id>{label}</label>
+            <label class="field__label" for=id>
+                {label}
+            </label>
             <span class="select">
                 <select
                     class="input"
@@ -129,9 +146,9 @@ pub fn SelectField(
                 >
                     {options.into_iter().map(option).collect_view()}
                 </select>
-                <Icon name="chevron-down"/>
+                <Icon name="chevron-down" />
             </span>
-            <FieldError id=format!("{id}-error") message/>
+            <FieldError id=format!("{id}-error") message />
         </div>
     }
 }
@@ -147,7 +164,10 @@ pub fn FormError(
     move || {
         let error = answer.get().filter(|error| fields.iter().all(|field| error.beside(field).is_none()))?;
         Some(view! {
-            <div class="banner banner--bad" role="alert"><Icon name="warning"/><p>{error.to_string()}</p></div>
+            <div class="banner banner--bad" role="alert">
+                <Icon name="warning" />
+                <p>{error.to_string()}</p>
+            </div>
         })
     }
 }
@@ -165,8 +185,12 @@ pub fn DialogFoot(
 ) -> impl IntoView {
     view! {
         <footer class="dialog__foot">
-            <button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button>
-            <button class="button button--primary" aria-busy=move || busy.get().then_some("true")>{act}</button>
+            <button type="button" class="button" on:click=move |_| open.set(false)>
+                "Cancel"
+            </button>
+            <button class="button button--primary" aria-busy=move || busy.get().then_some("true")>
+                {act}
+            </button>
         </footer>
     }
 }

@@ -69,7 +69,9 @@ pub fn SearchBox(
                     }
                 }
             />
-            <span class="kbd" aria-hidden="true">"/"</span>
+            <span class="kbd" aria-hidden="true">
+                "/"
+            </span>
         </div>
     }
 }

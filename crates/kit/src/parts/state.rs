@@ -21,7 +21,9 @@ pub fn EmptyState(
 ) -> impl IntoView {
     view! {
         <div class="empty">
-            <span class="empty__mark"><Icon name=icon/></span>
+            <span class="empty__mark">
+                <Icon name=icon />
+            </span>
             <h2 class="empty__title">{title}</h2>
             <p class="empty__text">{text}</p>
             {children.map(|children| view! { <div class="empty__acts">{children()}</div> })}
@@ -43,11 +45,16 @@ pub fn ErrorState(
 ) -> impl IntoView {
     view! {
         <div class="empty empty--bad" role="alert">
-            <span class="empty__mark"><Icon name="warning"/></span>
+            <span class="empty__mark">
+                <Icon name="warning" />
+            </span>
             <h2 class="empty__title">{title}</h2>
             <p class="empty__text">{error.to_string()}</p>
             <div class="empty__acts">
-                <button class="button button--primary" on:click=move |_| retry.run(())><Icon name="retry"/>"Try again"</button>
+                <button class="button button--primary" on:click=move |_| retry.run(())>
+                    <Icon name="retry" />
+                    "Try again"
+                </button>
             </div>
         </div>
     }
@@ -78,7 +85,16 @@ pub fn FieldError(
     view! {
         {move || {
             let id = id.clone();
-            message.get().map(|text| view! { <p class="field__error" id=id role="alert"><Icon name="warning"/>{text}</p> })
+            message
+                .get()
+                .map(|text| {
+                    view! {
+                        <p class="field__error" id=id role="alert">
+                            <Icon name="warning" />
+                            {text}
+                        </p>
+                    }
+                })
         }}
     }
 }

@@ -77,10 +77,14 @@ pub fn Toasts() -> impl IntoView {
         };
         view! {
             <div class=class role=role>
-                <Icon name=icon/>
+                <Icon name=icon />
                 <span class="toast__title">{toast.title}</span>
-                <button class="icon-button icon-button--s" aria-label="Dismiss" on:click=move |_| sender.dismiss(toast.id)>
-                    <Icon name="cross"/>
+                <button
+                    class="icon-button icon-button--s"
+                    aria-label="Dismiss"
+                    on:click=move |_| sender.dismiss(toast.id)
+                >
+                    <Icon name="cross" />
                 </button>
                 {toast.text.map(|text| view! { <span class="toast__text">{text}</span> })}
             </div>
@@ -88,7 +92,7 @@ pub fn Toasts() -> impl IntoView {
     };
     view! {
         <div class="toasts" role="region" aria-label="Notifications">
-            <For each=move || sender.shown.get() key=|toast| toast.id children=toast/>
+            <For each=move || sender.shown.get() key=|toast| toast.id children=toast />
         </div>
     }
 }

@@ -24,5 +24,9 @@ pub fn When(
     let words = Memo::new(move |_| written(at, lives.get()));
     let text = move || if exact { words.read().exact.clone() } else { words.read().day.clone() };
     let iso = words.read_untracked().iso.clone();
-    view! { <time datetime=iso title=move || words.read().exact.clone()>{text}</time> }
+    view! {
+        <time datetime=iso title=move || words.read().exact.clone()>
+            {text}
+        </time>
+    }
 }

@@ -83,7 +83,8 @@ fn refusal(skipped: &[(u32, Skip)]) -> Error {
         Some((_, Skip::Refused(refusal))) => Error::refused(refusal.clone()),
         Some((_, Skip::ChangedSince { by, status })) => {
             let by = by.as_deref().unwrap_or("new data");
-            let message = format!("Changed by {by} since you looked: now {}. The page shows how it is.", status.title());
+            let message =
+                format!("Changed by {by} since you looked: now {}. The page shows how it is.", status.title());
             AppError::Conflict { message }.into()
         }
     }

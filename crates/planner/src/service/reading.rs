@@ -102,12 +102,7 @@ pub struct ExportRows {
 }
 
 /// Everything an export shows, within sight.
-pub async fn export_rows(
-    pool: &PgPool,
-    caller: &Caller,
-    cycle: CycleId,
-    query: &GridQuery,
-) -> Result<ExportRows> {
+pub async fn export_rows(pool: &PgPool, caller: &Caller, cycle: CycleId, query: &GridQuery) -> Result<ExportRows> {
     caller.require(Permission::View)?;
     let mut tx = moment(pool).await?;
     let view = super::cycles::view_at(&mut tx, caller, cycle).await?;

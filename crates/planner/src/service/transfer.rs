@@ -31,7 +31,8 @@ pub async fn transfer(
         let in_progress = blocking.iter().map(|(_, items)| items).sum();
         let next = step(&row.stage, &CycleCommand::Transfer { accepted_only, in_progress })
             .map_err(|refusal| refused(&refusal, blocking))?;
-        let borders = next.frozen().cloned().ok_or_else(|| Error::internal("a transferred cycle has frozen borders"))?;
+        let borders =
+            next.frozen().cloned().ok_or_else(|| Error::internal("a transferred cycle has frozen borders"))?;
         unchanged_since(&row, seen)?;
         let classes = scheme(doing.conn, company, cycle).await?.len();
         let mut transferred = vec![0; classes];

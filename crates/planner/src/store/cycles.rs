@@ -1,6 +1,5 @@
 //! Cycles, their classes and border versions.
 
-
 use super::borders;
 use crate::model::{BorderVersion, CycleSummary, Manifest};
 use cutline_domain::base::ids::{AccountId, CompanyId, CycleId, DefinitionId};
@@ -96,12 +95,7 @@ pub async fn insert(
 }
 
 /// Gives a cycle its next revision and the state a command leads to.
-pub async fn advance(
-    conn: &mut PgConnection,
-    company: CompanyId,
-    cycle: CycleId,
-    state: CycleState,
-) -> Result<i64> {
+pub async fn advance(conn: &mut PgConnection, company: CompanyId, cycle: CycleId, state: CycleState) -> Result<i64> {
     let row = sqlx::query_scalar!(
         "update cycle set revision = revision + 1, state = $3,
                 transferred_at = case when $3 = 'transferred' then now() end
@@ -157,12 +151,7 @@ pub async fn add_version(
 }
 
 /// Freezes the newest draft, or thaws with `None`.
-pub async fn freeze(
-    conn: &mut PgConnection,
-    company: CompanyId,
-    cycle: CycleId,
-    version: Option<i32>,
-) -> Result<()> {
+pub async fn freeze(conn: &mut PgConnection, company: CompanyId, cycle: CycleId, version: Option<i32>) -> Result<()> {
     sqlx::query!(
         "update cycle set frozen_version = $3 where company_id = $1 and cycle_id = $2",
         company.0,
@@ -210,11 +199,7 @@ pub struct Versions {
 }
 
 /// Draft and frozen border versions.
-pub async fn versions(
-    conn: &mut PgConnection,
-    company: CompanyId,
-    cycle: CycleId,
-) -> Result<Versions> {
+pub async fn versions(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) -> Result<Versions> {
     let rows = sqlx::query!(
         r#"select v.version, v.borders, v.planned, v.saved_at, a.name as by,
                   v.version is not distinct from c.frozen_version as "frozen!",

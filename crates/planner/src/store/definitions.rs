@@ -1,11 +1,11 @@
 //! MT definitions and what they can be made of.
 
-use cutline_platform::{Error, Result};
 use super::cycles::spec;
 use crate::model::{Choices, DefinitionForm, SpecialtyChoice};
-use cutline_wire::AppError;
 use cutline_domain::base::ids::{CompanyId, DefinitionId};
 use cutline_domain::{ClassScheme, ClassSpec};
+use cutline_platform::{Error, Result};
+use cutline_wire::AppError;
 use sqlx::PgConnection;
 use std::collections::HashMap;
 use uuid::Uuid;

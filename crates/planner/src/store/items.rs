@@ -1,11 +1,11 @@
 //! Items: joining, scoring, deciding. Bulk changes are single statements; `width_bucket` classifies exactly as
 //! [`Borders::class_of`](cutline_domain::Borders::class_of) does (a value on a border belongs above), which a test proves.
 
-use cutline_platform::Result;
 use super::{class, overridden};
-use cutline_domain::planner::approval::Item;
 use cutline_domain::base::ids::{AccountId, AuditId, CompanyId, CycleId, RegionId};
+use cutline_domain::planner::approval::Item;
 use cutline_domain::{Borders, Class, Score};
+use cutline_platform::Result;
 use sqlx::PgConnection;
 
 /// An item locked for a decision, with what the decision must know about its contact.
@@ -36,12 +36,7 @@ fn position(class: Option<Class>) -> Option<i16> {
 }
 
 /// Locks items, in the order of their numbers so that two commands can't block each other.
-pub async fn lock(
-    conn: &mut PgConnection,
-    company: CompanyId,
-    cycle: CycleId,
-    items: &[u32],
-) -> Result<Vec<Locked>> {
+pub async fn lock(conn: &mut PgConnection, company: CompanyId, cycle: CycleId, items: &[u32]) -> Result<Vec<Locked>> {
     let seqs: Vec<i32> = items.iter().map(|seq| seq.cast_signed()).collect();
     let rows = sqlx::query!(
         r#"select i.seq, i.score, i.latest_score, i.current_class, i.proposed_class, i.override_class,
@@ -298,12 +293,7 @@ pub async fn enable_all(
 }
 
 /// What Reset does to every item: see [`Item::reset`]. Gives how many decisions went back to In progress.
-pub async fn reset_all(
-    conn: &mut PgConnection,
-    company: CompanyId,
-    cycle: CycleId,
-    revision: i64,
-) -> Result<i64> {
+pub async fn reset_all(conn: &mut PgConnection, company: CompanyId, cycle: CycleId, revision: i64) -> Result<i64> {
     let decisions = sqlx::query_scalar!(
         r#"select count(*) as "n!" from item
            where company_id = $1 and cycle_id = $2 and (status <> 'in_progress' or override_class is not null)"#,

@@ -1,15 +1,15 @@
 //! Reading items for the page: the snapshot's columns, the texts of rows in view, search and text orders.
 
-use cutline_platform::{Error, Result};
 use super::class;
-use cutline_platform::sight::Sight;
 use crate::model::RowText;
-use cutline_wire::AppError;
+use cutline_domain::Score;
 use cutline_domain::base::ids::{CompanyId, CycleId};
+use cutline_domain::planner::approval::Status;
 use cutline_domain::planner::grid::SortKey;
 use cutline_domain::planner::snapshot::{Columns, Row};
-use cutline_domain::Score;
-use cutline_domain::planner::approval::Status;
+use cutline_platform::sight::Sight;
+use cutline_platform::{Error, Result};
+use cutline_wire::AppError;
 use sqlx::PgConnection;
 
 /// Items within sight that changed after `since` (all for `None`), with the revision they show. The regions they name
@@ -52,7 +52,8 @@ pub async fn columns(
         columns.push(Row {
             seq: row.seq.cast_unsigned(),
             score: row.score.map(Score::from_hundredths),
-            region: u16::try_from(row.region).map_err(|_| Error::internal("a company has more regions than a snapshot counts"))?,
+            region: u16::try_from(row.region)
+                .map_err(|_| Error::internal("a company has more regions than a snapshot counts"))?,
             current: class(row.current_class)?,
             overridden: class(row.override_class)?,
             status: row.status.parse::<Status>().map_err(Error::internal)?,
@@ -89,15 +90,17 @@ pub async fn texts(
     .fetch_all(conn)
     .await?;
     rows.into_iter()
-        .map(|row| Ok(RowText {
-            seq: row.seq.cast_unsigned(),
-            name: row.name,
-            external_id: row.external_id,
-            specialty: row.specialty,
-            override_reason: row.override_reason,
-            suggested: class(row.suggested_class)?.map(|class| class.0),
-            decision_reason: row.decision_reason,
-        }))
+        .map(|row| {
+            Ok(RowText {
+                seq: row.seq.cast_unsigned(),
+                name: row.name,
+                external_id: row.external_id,
+                specialty: row.specialty,
+                override_reason: row.override_reason,
+                suggested: class(row.suggested_class)?.map(|class| class.0),
+                decision_reason: row.decision_reason,
+            })
+        })
         .collect()
 }
 

@@ -1,19 +1,15 @@
 //! What Transfer writes: the only SQL that touches the general classification.
 
-use cutline_platform::Result;
 use super::class;
 use crate::model::Manifest;
 use cutline_domain::Class;
-use cutline_platform::Error;
 use cutline_domain::base::ids::{AccountId, CompanyId, CycleId};
+use cutline_platform::Error;
+use cutline_platform::Result;
 use sqlx::PgConnection;
 
 /// Undecided items that block a Transfer (those with a class to decide on), per region, most first.
-pub async fn blocking(
-    conn: &mut PgConnection,
-    company: CompanyId,
-    cycle: CycleId,
-) -> Result<Vec<(String, u32)>> {
+pub async fn blocking(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) -> Result<Vec<(String, u32)>> {
     let rows = sqlx::query!(
         r#"select r.name, count(*) as "n!"
            from item i
@@ -50,11 +46,7 @@ pub struct LeftOut {
 
 /// Makes the final classes of accepted items the general classification, with history. Gives per class position how many
 /// were transferred and how many of them changed.
-pub async fn classify(
-    conn: &mut PgConnection,
-    company: CompanyId,
-    cycle: CycleId,
-) -> Result<Vec<Classified>> {
+pub async fn classify(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) -> Result<Vec<Classified>> {
     let rows = sqlx::query!(
         r#"with accepted as (
                select i.company_id, c.definition_id, i.contact_id, i.cycle_id, k.position, k.label, g.class_label as before

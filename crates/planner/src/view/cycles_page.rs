@@ -2,17 +2,17 @@
 
 mod open_cycle;
 
+use crate::api::overview;
+use crate::model::{CycleSummary, DefinitionOverview};
+use crate::view::status::{StatusBadge, Stepper};
+use cutline_domain::base::format::counted;
+use cutline_domain::base::format::grouped;
+use cutline_domain::planner::approval::{CycleState, Status};
+use cutline_domain::{ClassScheme, Permission};
 use cutline_kit::parts::SignedIn;
 use cutline_kit::parts::class_colour::class_style;
 use cutline_kit::parts::search::{matches, search_of_url};
-use cutline_domain::base::format::counted;
 use cutline_kit::parts::{EmptyState, ErrorState, Icon, SearchBox, Skeleton, When};
-use crate::view::status::{StatusBadge, Stepper};
-use crate::api::overview;
-use crate::model::{CycleSummary, DefinitionOverview};
-use cutline_domain::base::format::grouped;
-use cutline_domain::{ClassScheme, Permission};
-use cutline_domain::planner::approval::{CycleState, Status};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use open_cycle::{OpenCycle, Opening};
@@ -24,7 +24,7 @@ pub fn CyclesPage() -> impl IntoView {
     let search = search_of_url();
     let opening = Opening::default();
     view! {
-        <Title text="Planner"/>
+        <Title text="Planner" />
         <div class="page cycles">
             <header class="page__head">
                 <h1 class="page__title">"Planner"</h1>
@@ -35,11 +35,13 @@ pub fn CyclesPage() -> impl IntoView {
                     })}
                 </Transition>
             </header>
-            <Transition fallback=move || view! { <Loading search/> }>
+            <Transition fallback=move || {
+                view! { <Loading search /> }
+            }>
                 {move || Suspend::new(async move {
                     match definitions.await {
-                        Ok(all) if all.is_empty() => view! { <Nothing/> }.into_any(),
-                        Ok(all) => view! { <Microtargets all search opening/> }.into_any(),
+                        Ok(all) if all.is_empty() => view! { <Nothing /> }.into_any(),
+                        Ok(all) => view! { <Microtargets all search opening /> }.into_any(),
                         Err(error) => {
                             view! {
                                 <div class="page__body">
@@ -56,13 +58,17 @@ pub fn CyclesPage() -> impl IntoView {
                 })}
             </Transition>
         </div>
-        <OpenCycle opening/>
+        <OpenCycle opening />
     }
 }
 
 #[component]
 fn Bar(search: RwSignal<String>) -> impl IntoView {
-    view! { <div class="page__bar" role="search"><SearchBox label="Search microtargets" search/></div> }
+    view! {
+        <div class="page__bar" role="search">
+            <SearchBox label="Search microtargets" search />
+        </div>
+    }
 }
 
 #[component]
@@ -73,9 +79,15 @@ fn Heading() -> impl IntoView {
                 <th scope="col">"Microtarget"</th>
                 <th scope="col">"State"</th>
                 <th scope="col">"Items"</th>
-                <th scope="col" class="cycles__shares">"Planned %"</th>
-                <th scope="col" class="cycles__when">"Since"</th>
-                <th scope="col"><span class="visually-hidden">"Next step"</span></th>
+                <th scope="col" class="cycles__shares">
+                    "Planned %"
+                </th>
+                <th scope="col" class="cycles__when">
+                    "Since"
+                </th>
+                <th scope="col">
+                    <span class="visually-hidden">"Next step"</span>
+                </th>
             </tr>
         </thead>
     }
@@ -86,20 +98,37 @@ fn Loading(search: RwSignal<String>) -> impl IntoView {
     let row = |_| {
         view! {
             <tr>
-                <td><Skeleton width=150/></td>
-                <td><Skeleton width=180/></td>
-                <td><Skeleton width=150/></td>
-                <td class="cycles__shares"><Skeleton width=190/></td>
-                <td class="cycles__when"><Skeleton width=70/></td>
-                <td><Skeleton width=80/></td>
+                <td>
+                    <Skeleton width=150 />
+                </td>
+                <td>
+                    <Skeleton width=180 />
+                </td>
+                <td>
+                    <Skeleton width=150 />
+                </td>
+                <td class="cycles__shares">
+                    <Skeleton width=190 />
+                </td>
+                <td class="cycles__when">
+                    <Skeleton width=70 />
+                </td>
+                <td>
+                    <Skeleton width=80 />
+                </td>
             </tr>
         }
     };
     view! {
-        <Bar search/>
+        <Bar search />
         <div class="page__body" aria-busy="true">
-            <p class="visually-hidden" role="status">"Loading microtargets"</p>
-            <table class="table"><Heading/><tbody>{(0..5).map(row).collect_view()}</tbody></table>
+            <p class="visually-hidden" role="status">
+                "Loading microtargets"
+            </p>
+            <table class="table">
+                <Heading />
+                <tbody>{(0..5).map(row).collect_view()}</tbody>
+            </table>
         </div>
     }
 }
@@ -114,13 +143,15 @@ fn Nothing() -> impl IntoView {
             {if admin {
                 view! {
                     <EmptyState icon="chart" title="No microtargets yet" text=what>
-                        <a class="button button--primary" href="/control/microtargets">"Define a microtarget"</a>
+                        <a class="button button--primary" href="/control/microtargets">
+                            "Define a microtarget"
+                        </a>
                     </EmptyState>
                 }
                     .into_any()
             } else {
                 let text = format!("{what} An admin defines them; they appear here when that is done.");
-                view! { <EmptyState icon="chart" title="No microtargets yet" text/> }.into_any()
+                view! { <EmptyState icon="chart" title="No microtargets yet" text /> }.into_any()
             }}
         </div>
     }
@@ -137,18 +168,25 @@ fn Microtargets(all: Vec<DefinitionOverview>, search: RwSignal<String>, opening:
         };
         all.with_value(|all| all.iter().filter(|one| fits(one)).cloned().collect::<Vec<_>>())
     });
-    let row = move |one: DefinitionOverview| view! { <Microtarget one opening/> };
+    let row = move |one: DefinitionOverview| view! { <Microtarget one opening /> };
     view! {
-        <Bar search/>
+        <Bar search />
         <div class="page__body">
             <table class="table">
-                <Heading/>
-                <tbody><For each=move || shown.get() key=|one| one.id children=row/></tbody>
+                <Heading />
+                <tbody>
+                    <For each=move || shown.get() key=|one| one.id children=row />
+                </tbody>
             </table>
             <Show when=move || shown.with(Vec::is_empty)>
-                <EmptyState icon="search" title="No microtarget matches"
-                    text="Products, names of specialties, kinds of contact and cycles are searched.">
-                    <button class="button" on:click=move |_| search.set(String::new())>"Clear the search"</button>
+                <EmptyState
+                    icon="search"
+                    title="No microtarget matches"
+                    text="Products, names of specialties, kinds of contact and cycles are searched."
+                >
+                    <button class="button" on:click=move |_| search.set(String::new())>
+                        "Clear the search"
+                    </button>
                 </EmptyState>
             </Show>
         </div>
@@ -180,10 +218,18 @@ fn Microtarget(one: DefinitionOverview, opening: Opening) -> impl IntoView {
             <small>{format!("{audience} · {}", cycle.name)}</small>
         }
         .into_any(),
-        None => view! { <b>{product}</b><small>{audience}</small> }.into_any(),
+        None => view! {
+            <b>{product}</b>
+            <small>{audience}</small>
+        }
+        .into_any(),
     };
     let state = match &one.cycle {
-        Some(cycle) => view! { <Stepper state=cycle.state mini=true/><small>{note(cycle)}</small> }.into_any(),
+        Some(cycle) => view! {
+            <Stepper state=cycle.state mini=true />
+            <small>{note(cycle)}</small>
+        }
+        .into_any(),
         None => view! { <span class="muted">"No cycle yet"</span> }.into_any(),
     };
     let counts = match &one.cycle {
@@ -192,23 +238,37 @@ fn Microtarget(one: DefinitionOverview, opening: Opening) -> impl IntoView {
             .copied()
             .zip(cycle.statuses)
             .filter(|(_, count)| *count > 0)
-            .map(|(status, count)| view! { <StatusBadge status count=Signal::stored(count)/> })
+            .map(|(status, count)| view! { <StatusBadge status count=Signal::stored(count) /> })
             .collect_view()
             .into_any(),
-        None => view! { <span class="muted">{counted(one.population, one.form.kind.as_str())}" scored"</span> }.into_any(),
+        None => {
+            view! { <span class="muted">{counted(one.population, one.form.kind.as_str())}" scored"</span> }.into_any()
+        }
     };
     let when = one.cycle.as_ref().map(|cycle| {
         let what = if cycle.state == CycleState::Transferred { "Transferred " } else { "Opened " };
-        view! { {what}<br/><When at=cycle.since/> }
+        view! {
+            {what}
+            <br />
+            <When at=cycle.since />
+        }
     });
     view! {
         <tr>
-            <th scope="row" class="cycles__name">{name}</th>
+            <th scope="row" class="cycles__name">
+                {name}
+            </th>
             <td class="cycles__state">{state}</td>
-            <td><div class="cycles__counts">{counts}</div></td>
-            <td class="cycles__shares"><Planned scheme/></td>
+            <td>
+                <div class="cycles__counts">{counts}</div>
+            </td>
+            <td class="cycles__shares">
+                <Planned scheme />
+            </td>
             <td class="cycles__when muted">{when}</td>
-            <td class="cycles__act"><NextStep one opening/></td>
+            <td class="cycles__act">
+                <NextStep one opening />
+            </td>
         </tr>
     }
 }
@@ -247,7 +307,9 @@ fn NextStep(one: DefinitionOverview, opening: Opening) -> impl IntoView {
                 let start = move |_| opening.start(one.clone());
                 view! {
                     <button class="button" on:click=start>
-                        <Icon name="plus"/>"Open cycle"<span class="visually-hidden">" for "{title}</span>
+                        <Icon name="plus" />
+                        "Open cycle"
+                        <span class="visually-hidden">" for "{title}</span>
                     </button>
                 }
             })
@@ -261,7 +323,10 @@ fn NextStep(one: DefinitionOverview, opening: Opening) -> impl IntoView {
         _ => ("Open", "button"),
     };
     view! {
-        <a class=class href=format!("/cycles/{}", cycle.id)>{words}<span class="visually-hidden">": "{title}</span></a>
+        <a class=class href=format!("/cycles/{}", cycle.id)>
+            {words}
+            <span class="visually-hidden">": "{title}</span>
+        </a>
     }
     .into_any()
 }

@@ -50,15 +50,9 @@ pub fn Entry(entry: HistoryEntry) -> impl IntoView {
     let place = format!(" · {} · {}", entry.product, entry.cycle);
     view! {
         <li class=format!("timeline__item timeline__item--{class}")>
-            <Icon name=icon/>
+            <Icon name=icon />
             <div>
-                {sentence}
-                <div class="timeline__when">
-                    {by}
-                    " · "
-                    <When at=entry.at exact=true/>
-                    {place}
-                </div>
+                {sentence} <div class="timeline__when">{by} " · " <When at=entry.at exact=true /> {place}</div>
                 {entry.reason.map(|reason| view! { <p class="timeline__quote">{reason}</p> })}
             </div>
         </li>

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 /// The page of one cycle.
 #[lazy]
 fn cycle(_page: ()) -> AnyView {
-    view! { <CyclePage/> }.into_any()
+    view! { <CyclePage /> }.into_any()
 }
 
 /// A page that lists.
@@ -29,9 +29,9 @@ pub enum List {
 #[lazy]
 fn lists(list: List) -> AnyView {
     match list {
-        List::Cycles => view! { <CyclesPage/> }.into_any(),
-        List::Approvals => view! { <ApprovalsPage/> }.into_any(),
-        List::Microtargets => view! { <Microtargets/> }.into_any(),
+        List::Cycles => view! { <CyclesPage /> }.into_any(),
+        List::Approvals => view! { <ApprovalsPage /> }.into_any(),
+        List::Microtargets => view! { <Microtargets /> }.into_any(),
     }
 }
 

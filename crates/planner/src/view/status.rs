@@ -24,9 +24,18 @@ pub fn StatusBadge(
     count: Option<Signal<u32>>,
 ) -> impl IntoView {
     let (icon, class) = status_look(status);
-    let count = count.map(|count| view! { " " <b>{move || grouped(count.get())}</b> });
+    let count = count.map(|count| {
+        view! {
+            " "
+            <b>{move || grouped(count.get())}</b>
+        }
+    });
     view! {
-        <span class=format!("status status--{class}")><Icon name=icon/>{status.title()}{count}</span>
+        <span class=format!("status status--{class}")>
+            <Icon name=icon />
+            {status.title()}
+            {count}
+        </span>
     }
 }
 

@@ -3,11 +3,11 @@
 use crate::api::{people, save_person};
 use crate::model::{Person, PersonForm, RegionNode};
 use crate::view::region_tree::{TreeLine, lines};
+use cutline_domain::Role;
+use cutline_domain::base::ids::{AccountId, RegionId};
 use cutline_kit::browser::{focus, random_bytes};
 use cutline_kit::parts::field::{FormAnswer, beside, forget};
 use cutline_kit::parts::{Dialog, DialogFoot, FieldError, FormError, SelectField, TextField, use_toasts};
-use cutline_domain::Role;
-use cutline_domain::base::ids::{AccountId, RegionId};
 use leptos::prelude::*;
 
 /// Somebody being added or changed, and the answer to it.
@@ -102,23 +102,39 @@ pub fn EditPerson(
         <Dialog open title>
             <form class="dialog__form" on:submit=submit>
                 <div class="dialog__body">
-                    <FormError answer fields=&["name", "email", "role", "regions", "password"]/>
+                    <FormError answer fields=&["name", "email", "role", "regions", "password"] />
                     <TextField
-                        id="person-name" label="Name" field="name" answer focus=true
+                        id="person-name"
+                        label="Name"
+                        field="name"
+                        answer
+                        focus=true
                         value=create_slice(form, |form| form.name.clone(), |form, name| form.name = name)
                     />
                     <TextField
-                        id="person-email" label="E-mail" field="email" answer
+                        id="person-email"
+                        label="E-mail"
+                        field="email"
+                        answer
                         value=create_slice(form, |form| form.email.clone(), |form, email| form.email = email)
                     />
                     <SelectField
-                        id="person-role" label="Role" field="role" answer value=role
-                        options=Role::ALL.iter().map(|role| (role.as_str().to_owned(), role.title().to_owned())).collect()
+                        id="person-role"
+                        label="Role"
+                        field="role"
+                        answer
+                        value=role
+                        options=Role::ALL
+                            .iter()
+                            .map(|role| (role.as_str().to_owned(), role.title().to_owned()))
+                            .collect()
                     />
-                    <Show when=move || is_manager.get()><RegionChoice regions form answer/></Show>
-                    <Password editing/>
+                    <Show when=move || is_manager.get()>
+                        <RegionChoice regions form answer />
+                    </Show>
+                    <Password editing />
                 </div>
-                <DialogFoot open act="Save" busy/>
+                <DialogFoot open act="Save" busy />
             </form>
         </Dialog>
     }
@@ -158,10 +174,18 @@ fn Password(editing: Editing) -> impl IntoView {
     view! {
         <div class="field-with">
             <TextField
-                id="person-password" label="Password" field="password" answer kind hint autocomplete="new-password"
+                id="person-password"
+                label="Password"
+                field="password"
+                answer
+                kind
+                hint
+                autocomplete="new-password"
                 value=create_slice(form, |form| form.password.clone(), |form, password| form.password = password)
             />
-            <button type="button" class="button" on:click=make>"Generate"</button>
+            <button type="button" class="button" on:click=make>
+                "Generate"
+            </button>
         </div>
     }
 }
@@ -205,12 +229,15 @@ fn RegionChoice(
         }
     };
     view! {
-        <fieldset class="field" aria-describedby=move || message.with(Option::is_some).then_some("person-regions-error")>
+        <fieldset
+            class="field"
+            aria-describedby=move || message.with(Option::is_some).then_some("person-regions-error")
+        >
             <legend class="field__label">"Regions, with all below"</legend>
             <div class="checks checks--tree">
                 {regions.with_value(|regions| lines(regions)).into_iter().map(line).collect_view()}
             </div>
-            <FieldError id="person-regions-error" message/>
+            <FieldError id="person-regions-error" message />
         </fieldset>
     }
 }

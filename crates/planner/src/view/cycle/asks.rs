@@ -59,9 +59,7 @@ impl Asks {
 
     /// Whether something is asked.
     pub fn any_open(self) -> bool {
-        let all = [
-            self.reject, self.overriding, self.reset, self.transfer, self.keys, self.palette, self.conflicting,
-        ];
+        let all = [self.reject, self.overriding, self.reset, self.transfer, self.keys, self.palette, self.conflicting];
         // Each is read, so that each is followed.
         all.map(|open| open.get()).contains(&true)
     }

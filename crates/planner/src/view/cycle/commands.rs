@@ -70,7 +70,8 @@ impl Board {
     }
 
     fn save(self, enable: bool, over: Option<i32>) {
-        let Some(request) = self.save_request(over).filter(|_| untrack(|| self.desk.planned_problem()).is_none()) else {
+        let Some(request) = self.save_request(over).filter(|_| untrack(|| self.desk.planned_problem()).is_none())
+        else {
             return;
         };
         let mine = request.borders.clone();
@@ -94,8 +95,10 @@ impl Board {
         self.run(if enable { "Not enabled" } else { "Draft not saved" }, command, move |answer| match answer {
             Ok(Some(version)) => self.toasts.good(format!("Draft saved as version {version}")),
             Ok(None) => {
-                let text =
-                    format!("{} now have a proposed class and wait for the regional managers.", counted(scored, "item"));
+                let text = format!(
+                    "{} now have a proposed class and wait for the regional managers.",
+                    counted(scored, "item")
+                );
                 self.toasts.good_with("Enabled for approval", text);
             }
             Err((message, theirs)) => self.asks.conflict(Conflict { message, mine, theirs, enable }),
@@ -134,8 +137,7 @@ impl Board {
             ItemCommand::Override { .. } => "overridden",
             ItemCommand::Withdraw => "back In progress",
         };
-        let request =
-            Decide { cycle: self.cycle.view.read_untracked().id, seen: self.seen(), items: seqs, command };
+        let request = Decide { cycle: self.cycle.view.read_untracked().id, seen: self.seen(), items: seqs, command };
         self.run("Nothing was changed", api::decide_items(request), move |outcome: Outcome| {
             self.asks.close_decisions();
             self.grid.selected.update(|selected| {

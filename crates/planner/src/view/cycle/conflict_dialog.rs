@@ -17,12 +17,22 @@ pub fn ConflictDialog() -> impl IntoView {
             let differs = other.is_some_and(|other| other.lower_limit(class) != limit);
             let text = limit.map_or_else(|| "open".to_owned(), |limit| limit.to_string());
             let value = if differs { view! { <mark>{text}</mark> }.into_any() } else { text.into_any() };
-            view! { <tr><th scope="row"><ClassChip class=Some(class) labels/></th><td class="num">{value}</td></tr> }
+            view! {
+                <tr>
+                    <th scope="row">
+                        <ClassChip class=Some(class) labels />
+                    </th>
+                    <td class="num">{value}</td>
+                </tr>
+            }
         });
         view! {
             <section class="version">
-                <span class="version__who">{who}</span><span class="version__when">{when}</span>
-                <table class="table"><tbody>{rows.collect_view()}</tbody></table>
+                <span class="version__who">{who}</span>
+                <span class="version__when">{when}</span>
+                <table class="table">
+                    <tbody>{rows.collect_view()}</tbody>
+                </table>
             </section>
         }
     };
@@ -33,11 +43,20 @@ pub fn ConflictDialog() -> impl IntoView {
             let (mine, enable) = (conflict.mine.clone(), conflict.enable);
             let their_view = theirs.as_ref().map(|theirs| {
                 let (at, number) = (theirs.at, theirs.version);
-                let when = view! { "saved " <When at exact=true/> {format!(", version {number}")} }.into_any();
+                let when = view! {
+                    "saved "
+                    <When at exact=true />
+                    {format!(", version {number}")}
+                }
+                .into_any();
                 version(theirs.by.clone(), when, &theirs.borders, Some(&conflict.mine))
             });
-            let my_view =
-                version("Yours".to_owned(), "not saved".into_any(), &conflict.mine, theirs.as_ref().map(|t| &t.borders));
+            let my_view = version(
+                "Yours".to_owned(),
+                "not saved".into_any(),
+                &conflict.mine,
+                theirs.as_ref().map(|t| &t.borders),
+            );
             let take = move |_| {
                 if let Some(theirs) = &theirs {
                     board.desk.borders.set(theirs.borders.clone());
@@ -52,16 +71,28 @@ pub fn ConflictDialog() -> impl IntoView {
             };
             view! {
                 <div class="dialog__body">
-                    <p class="dialog__lead">{conflict.message}" Nothing is lost: both versions are below. Choose the one to go on with."</p>
+                    <p class="dialog__lead">
+                        {conflict.message}" Nothing is lost: both versions are below. Choose the one to go on with."
+                    </p>
                     <div class="versions">{their_view}{my_view}</div>
                 </div>
                 <footer class="dialog__foot">
-                    <button type="button" class="button" data-focus="" on:click=move |_| open.set(false)>"Cancel"</button>
-                    <button type="button" class="button" on:click=take>"Take theirs"</button>
-                    <button type="button" class="button button--primary" on:click=keep>"Keep mine"</button>
+                    <button type="button" class="button" data-focus="" on:click=move |_| open.set(false)>
+                        "Cancel"
+                    </button>
+                    <button type="button" class="button" on:click=take>
+                        "Take theirs"
+                    </button>
+                    <button type="button" class="button button--primary" on:click=keep>
+                        "Keep mine"
+                    </button>
                 </footer>
             }
         })
     };
-    view! { <Dialog open wide=true title="Someone else changed these borders">{body}</Dialog> }
+    view! {
+        <Dialog open wide=true title="Someone else changed these borders">
+            {body}
+        </Dialog>
+    }
 }

@@ -16,9 +16,12 @@ fn Subject() -> impl IntoView {
         let about = board.asks.about.get();
         let [seq] = about.as_slice() else { return None };
         let text = board.cycle.texts.read().get(seq).cloned()?;
-        Some(
-            view! { <div class="subject"><b>{text.name.clone()}</b><span class="muted">{text.external_id.clone()}</span></div> },
-        )
+        Some(view! {
+            <div class="subject">
+                <b>{text.name.clone()}</b>
+                <span class="muted">{text.external_id.clone()}</span>
+            </div>
+        })
     }
 }
 
@@ -31,11 +34,23 @@ fn ReasonField(
 ) -> impl IntoView {
     view! {
         <div class="field">
-            <label class="field__label" for=id>"Reason"</label>
-            <textarea class="input" id=id data-focus="" maxlength=LONGEST_REASON.to_string() prop:value=reason
-                aria-invalid=move || problem.get().is_some().to_string() aria-describedby=format!("{id}-problem")
-                on:input=move |event| { reason.set(event_target_value(&event)); problem.set(None); }></textarea>
-            <FieldError id=format!("{id}-problem") message=Signal::derive(move || problem.get())/>
+            <label class="field__label" for=id>
+                "Reason"
+            </label>
+            <textarea
+                class="input"
+                id=id
+                data-focus=""
+                maxlength=LONGEST_REASON.to_string()
+                prop:value=reason
+                aria-invalid=move || problem.get().is_some().to_string()
+                aria-describedby=format!("{id}-problem")
+                on:input=move |event| {
+                    reason.set(event_target_value(&event));
+                    problem.set(None);
+                }
+            ></textarea>
+            <FieldError id=format!("{id}-problem") message=Signal::derive(move || problem.get()) />
             <span class="field__hint">{hint}</span>
         </div>
     }
@@ -65,20 +80,41 @@ pub fn RejectDialog() -> impl IntoView {
         }
     };
     let common = move |text: &'static str| {
-        view! { <button type="button" class="filter" on:click=move |_| { reason.set(text.to_owned()); problem.set(None); }>{text}</button> }
+        view! {
+            <button
+                type="button"
+                class="filter"
+                on:click=move |_| {
+                    reason.set(text.to_owned());
+                    problem.set(None);
+                }
+            >
+                {text}
+            </button>
+        }
     };
     view! {
         <Dialog open title=Signal::derive(move || format!("Reject {}", count()))>
             <div class="dialog__body">
-                <Subject/>
+                <Subject />
                 <p class="dialog__lead">"A rejected item stays visible, read-only, and keeps its current class."</p>
-                <ReasonField id="reject-reason" reason problem hint="It is kept in the history."/>
-                <div class="reasons">{["Retired", "Left the region", "Wrong specialty", "No access"].map(common).collect_view()}</div>
+                <ReasonField id="reject-reason" reason problem hint="It is kept in the history." />
+                <div class="reasons">
+                    {["Retired", "Left the region", "Wrong specialty", "No access"].map(common).collect_view()}
+                </div>
             </div>
             <footer class="dialog__foot">
-                <button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button>
-                <button type="button" class="button button--danger" aria-busy=move || board.busy.get().to_string()
-                    on:click=move |_| send()>{move || format!("Reject {}", count())}</button>
+                <button type="button" class="button" on:click=move |_| open.set(false)>
+                    "Cancel"
+                </button>
+                <button
+                    type="button"
+                    class="button button--danger"
+                    aria-busy=move || board.busy.get().to_string()
+                    on:click=move |_| send()
+                >
+                    {move || format!("Reject {}", count())}
+                </button>
             </footer>
         </Dialog>
     }
@@ -117,22 +153,35 @@ pub fn OverrideDialog() -> impl IntoView {
             board.decide(board.asks.about.get_untracked(), command);
         }
     };
-    let radio = move |class: Class| view! { <ClassRadio class chosen unchosen/> };
+    let radio = move |class: Class| view! { <ClassRadio class chosen unchosen /> };
     view! {
         <Dialog open title=Signal::derive(move || format!("Override {}", count()))>
             <div class="dialog__body">
-                <Subject/>
+                <Subject />
                 <fieldset class="field">
                     <legend class="field__label">"Class"</legend>
                     <div class="class-radios">{(0..classes as u8).rev().map(Class).map(radio).collect_view()}</div>
-                    <FieldError id="override-class-problem" message=Signal::derive(move || unchosen.get())/>
+                    <FieldError id="override-class-problem" message=Signal::derive(move || unchosen.get()) />
                 </fieldset>
-                <ReasonField id="override-reason" reason problem hint="The item stays In progress until you accept it."/>
+                <ReasonField
+                    id="override-reason"
+                    reason
+                    problem
+                    hint="The item stays In progress until you accept it."
+                />
             </div>
             <footer class="dialog__foot">
-                <button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button>
-                <button type="button" class="button button--primary" aria-busy=move || board.busy.get().to_string()
-                    on:click=move |_| send()>{move || format!("Override {}", count())}</button>
+                <button type="button" class="button" on:click=move |_| open.set(false)>
+                    "Cancel"
+                </button>
+                <button
+                    type="button"
+                    class="button button--primary"
+                    aria-busy=move || board.busy.get().to_string()
+                    on:click=move |_| send()
+                >
+                    {move || format!("Override {}", count())}
+                </button>
             </footer>
         </Dialog>
     }
@@ -150,11 +199,7 @@ fn only(board: Board) -> Option<(Row, Option<Class>)> {
 }
 
 #[component]
-fn ClassRadio(
-    class: Class,
-    chosen: RwSignal<Option<Class>>,
-    unchosen: RwSignal<Option<String>>,
-) -> impl IntoView {
+fn ClassRadio(class: Class, chosen: RwSignal<Option<Class>>, unchosen: RwSignal<Option<String>>) -> impl IntoView {
     let board = Board::get();
     let labels = board.desk.subject.labels;
     let said = move || match only(board) {
@@ -176,7 +221,7 @@ fn ClassRadio(
                 on:change=choose
             />
             <span>
-                <ClassChip class=Some(class) labels/>
+                <ClassChip class=Some(class) labels />
                 <small>{said}</small>
             </span>
         </label>

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 #[component]
 pub fn ItemDrawer() -> impl IntoView {
     let board = Board::get();
-    move || board.cycle.detail.get().map(|seq| view! { <Open seq/> })
+    move || board.cycle.detail.get().map(|seq| view! { <Open seq /> })
 }
 
 #[component]
@@ -32,29 +32,23 @@ fn Open(seq: u32) -> impl IntoView {
     let content = move || match detail.get() {
         None => view! {
             <div class="drawer__body">
-                <Skeleton width=180/>
-                <Skeleton width=240/>
-                <Skeleton width=200/>
+                <Skeleton width=180 />
+                <Skeleton width=240 />
+                <Skeleton width=200 />
             </div>
         }
         .into_any(),
         Some(Err(error)) => {
-            view! { <ErrorState title="This item could not be shown" error retry=move |()| detail.refetch()/> }
+            view! { <ErrorState title="This item could not be shown" error retry=move |()| detail.refetch() /> }
                 .into_any()
         }
-        Some(Ok(detail)) => view! { <Content seq detail/> }.into_any(),
+        Some(Ok(detail)) => view! { <Content seq detail /> }.into_any(),
     };
     let known = move || detail.get().and_then(Result::ok);
     let title = Signal::derive(move || known().map_or_else(String::new, |detail| detail.text.name));
     let sub = Signal::derive(move || known().map_or_else(String::new, |detail| subtitle(&detail)));
     view! {
-        <Drawer
-            label="Item"
-            title
-            sub
-            step=move |by| step(board, seq, by)
-            close=move |()| board.cycle.detail.set(None)
-        >
+        <Drawer label="Item" title sub step=move |by| step(board, seq, by) close=move |()| board.cycle.detail.set(None)>
             {content}
         </Drawer>
     }
@@ -119,22 +113,17 @@ fn Content(seq: u32, detail: ItemDetail) -> impl IntoView {
     let reason = detail.text.decision_reason.clone().or_else(|| detail.text.override_reason.clone());
     let (numbers, others): (Vec<Fact>, Vec<Fact>) =
         detail.facts.into_iter().partition(|fact| fact.kind == FactType::Number);
-    let entry = |entry| view! { <Entry entry/> };
+    let entry = |entry| view! { <Entry entry /> };
     view! {
         <div class="drawer__body">
             <div class="subject">
-                {move || view! { <StatusBadge status=status()/> }}
-                <MoveChips from=current to=proposed labels/>
+                {move || view! { <StatusBadge status=status() /> }} <MoveChips from=current to=proposed labels />
             </div>
             {reason.map(|reason| view! { <p class="timeline__quote">{reason}</p> })}
-            <Score seq latest=detail.latest_score numbers/>
+            <Score seq latest=detail.latest_score numbers />
             <section class="drawer__section">
                 <h3>"Contact"</h3>
-                <dl class="facts">
-                    {listed(others)}
-                    <dt>"External id"</dt>
-                    <dd>{detail.text.external_id}</dd>
-                </dl>
+                <dl class="facts">{listed(others)} <dt>"External id"</dt> <dd>{detail.text.external_id}</dd></dl>
             </section>
             <section class="drawer__section">
                 <h3>"History"</h3>
@@ -143,7 +132,7 @@ fn Content(seq: u32, detail: ItemDetail) -> impl IntoView {
         </div>
         {move || {
             (board.cycle.deciding() && status() != Status::Rejected)
-                .then(|| view! { <Decisions seq status=status()/> })
+                .then(|| view! { <Decisions seq status=status() /> })
         }}
     }
 }
@@ -190,10 +179,7 @@ fn Decisions(seq: u32, status: Status) -> impl IntoView {
         .into_any()
     } else {
         view! {
-            <button
-                class="button button--primary"
-                on:click=move |_| board.decide(vec![seq], ItemCommand::Accept)
-            >
+            <button class="button button--primary" on:click=move |_| board.decide(vec![seq], ItemCommand::Accept)>
                 "Accept"
             </button>
             <button class="button" on:click=move |_| board.asks.overriding(vec![seq])>

@@ -27,15 +27,15 @@ pub fn Editor() -> impl IntoView {
                     "Borders"
                 </h2>
                 <span class="panel__sub">{about}</span>
-                <ScaleSwitch/>
+                <ScaleSwitch />
             </div>
             <div class="editor__body">
-                <Histogram/>
+                <Histogram />
                 <div class="editor__side">
-                    <ClassTable/>
-                    <Messages note/>
-                    <Show when=move || board.cycle.drawing() fallback=|| view! { <Frozen/> }>
-                        <Actions note/>
+                    <ClassTable />
+                    <Messages note />
+                    <Show when=move || board.cycle.drawing() fallback=|| view! { <Frozen /> }>
+                        <Actions note />
                     </Show>
                 </div>
             </div>
@@ -59,7 +59,7 @@ fn Messages(note: RwSignal<Option<Note>>) -> impl IntoView {
             };
             view! {
                 <p class=class role=role>
-                    <Icon name=icon/>
+                    <Icon name=icon />
                     <span>{note.text}</span>
                 </p>
             }
@@ -74,7 +74,7 @@ fn Actions(note: RwSignal<Option<Note>>) -> impl IntoView {
     let busy = move || board.busy.get().to_string();
     view! {
         <div class="editor__acts">
-            <FitMenu note/>
+            <FitMenu note />
             <button class="button" aria-busy=busy aria-disabled=blocked on:click=move |_| board.save_draft(None)>
                 "Save draft"
             </button>
@@ -106,17 +106,12 @@ fn Frozen() -> impl IntoView {
     let back = move || {
         moved().map(|saved| {
             view! {
-                <br/>
+                <br />
                 <button class="button button--s" on:click=move |_| board.desk.borders.set(saved.clone())>
                     "Back to the saved borders"
                 </button>
             }
         })
     };
-    view! {
-        <div class="editor__note">
-            {text}
-            {back}
-        </div>
-    }
+    view! { <div class="editor__note">{text} {back}</div> }
 }

@@ -30,13 +30,13 @@ pub fn Filters() -> impl IntoView {
     let titles = Grouping::ALL.iter().map(|grouping| grouping.title()).collect();
     view! {
         <div class="planner__filters" role="search" aria-label="Filter items">
-            <Search id=SEARCH label="Search name or id" now ask/>
-            <Regions/>
-            <Classes/>
-            <Statuses/>
-            <Toggle label="Changed only" on=changed toggle/>
+            <Search id=SEARCH label="Search name or id" now ask />
+            <Regions />
+            <Classes />
+            <Statuses />
+            <Toggle label="Changed only" on=changed toggle />
             <div class="planner__view">
-                <GroupBy titles now=grouping choose=group/>
+                <GroupBy titles now=grouping choose=group />
             </div>
         </div>
     }
@@ -73,7 +73,7 @@ fn Regions() -> impl IntoView {
     let chosen = Signal::derive(move || cycle.query.read().regions.clone());
     let toggle = move |id: RegionId| cycle.change_query(false, |query| turn(&mut query.regions, id));
     let clear = move |()| cycle.change_query(false, |query| query.regions.clear());
-    view! { <RegionFilter entries chosen value toggle clear/> }
+    view! { <RegionFilter entries chosen value toggle clear /> }
 }
 
 #[component]
@@ -96,7 +96,7 @@ fn Classes() -> impl IntoView {
         let name = class.map_or_else(|| "Unscored".to_owned(), |class| format!("Class {}", board.desk.label(class)));
         view! {
             <Choice chosen count toggle>
-                <ClassChip class=class labels/>
+                <ClassChip class=class labels />
                 {name}
             </Choice>
         }
@@ -123,7 +123,7 @@ fn Statuses() -> impl IntoView {
         let toggle = move |()| cycle.change_query(false, |query| turn(&mut query.statuses, status));
         view! {
             <Choice chosen count toggle>
-                <StatusBadge status/>
+                <StatusBadge status />
             </Choice>
         }
     };

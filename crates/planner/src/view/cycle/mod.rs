@@ -49,15 +49,19 @@ pub fn CyclePage() -> impl IntoView {
         },
     );
     view! {
-        <Suspense fallback=|| view! { <skeleton::PageSkeleton/> }>
+        <Suspense fallback=|| {
+            view! { <skeleton::PageSkeleton /> }
+        }>
             {move || Suspend::new(async move {
                 match cycle.await {
-                    Ok(view) => view! { <Planner view/> }.into_any(),
-                    Err(error) => view! {
-                        <Title text="Planner"/>
-                        <ErrorState title="The cycle could not be opened" error retry=move |()| cycle.refetch()/>
+                    Ok(view) => view! { <Planner view /> }.into_any(),
+                    Err(error) => {
+                        view! {
+                            <Title text="Planner" />
+                            <ErrorState title="The cycle could not be opened" error retry=move |()| cycle.refetch() />
+                        }
+                            .into_any()
                     }
-                    .into_any(),
                 }
             })}
         </Suspense>
@@ -74,10 +78,10 @@ fn Planner(view: CycleView) -> impl IntoView {
     board.load();
     let lower = Pane::new("cutline.lower", 200, 650, 332);
     let content = move || match board.cycle.loaded.get() {
-        None => view! { <skeleton::BodySkeleton/> }.into_any(),
+        None => view! { <skeleton::BodySkeleton /> }.into_any(),
         Some(Err(error)) => view! {
             <div class="planner__upper">
-                <ErrorState title="The items could not be loaded" error retry=move |()| board.fetch_items()/>
+                <ErrorState title="The items could not be loaded" error retry=move |()| board.fetch_items() />
             </div>
         }
         .into_any(),
@@ -92,20 +96,20 @@ fn Planner(view: CycleView) -> impl IntoView {
             </div>
         }
         .into_any(),
-        Some(Ok(())) => view! { <Panes lower/> }.into_any(),
+        Some(Ok(())) => view! { <Panes lower /> }.into_any(),
     };
     view! {
-        <Title text=title/>
-        <RampStyle scheme/>
+        <Title text=title />
+        <RampStyle scheme />
         <div
             class="planner"
             style=move || lower.property("--lower-h")
             aria-busy=move || board.cycle.loaded.read().is_none().to_string()
         >
-            <header::Header/>
+            <header::Header />
             {content}
         </div>
-        <Asides/>
+        <Asides />
     }
 }
 
@@ -113,13 +117,13 @@ fn Planner(view: CycleView) -> impl IntoView {
 #[lazy]
 fn asides(_page: ()) -> AnyView {
     view! {
-        <drawer::ItemDrawer/>
-        <decision_dialogs::RejectDialog/>
-        <decision_dialogs::OverrideDialog/>
-        <reset_dialog::ResetDialog/>
-        <transfer_dialog::TransferDialog/>
-        <conflict_dialog::ConflictDialog/>
-        <palette::CyclePalette/>
+        <drawer::ItemDrawer />
+        <decision_dialogs::RejectDialog />
+        <decision_dialogs::OverrideDialog />
+        <reset_dialog::ResetDialog />
+        <transfer_dialog::TransferDialog />
+        <conflict_dialog::ConflictDialog />
+        <palette::CyclePalette />
     }
     .into_any()
 }
@@ -136,7 +140,7 @@ fn Asides() -> impl IntoView {
         before == Some(&true) || board.asks.any_open() || board.cycle.detail.read().is_some()
     });
     view! {
-        <Shortcuts palette keys search=filters::SEARCH/>
+        <Shortcuts palette keys search=filters::SEARCH />
         <Show when=move || asked.get()>
             <Suspense>{move || Suspend::new(async move { asides(()).await })}</Suspense>
         </Show>
@@ -150,15 +154,15 @@ fn Panes(lower: Pane) -> impl IntoView {
     let many = board.desk.classes() >= 6;
     let pie = Pane::new("cutline.pie", 320, 700, 470);
     view! {
-        <filters::Filters/>
+        <filters::Filters />
         <div class="planner__upper">
-            <Grid source=board/>
-            <selection::Selection/>
+            <Grid source=board />
+            <selection::Selection />
         </div>
-        <Splitter pane=lower row=true label="Height of the lower pane"/>
+        <Splitter pane=lower row=true label="Height of the lower pane" />
         <div class="lower" class=("lower--many", many) style=move || pie.property("--pie-w")>
-            <editor::Editor/>
-            <Splitter pane=pie label="Width of the chart pane"/>
+            <editor::Editor />
+            <Splitter pane=pie label="Width of the chart pane" />
             <section class="panel pie" aria-labelledby="pie-title">
                 <div class="panel__head">
                     <h2 class="panel__title" id="pie-title">
@@ -176,8 +180,8 @@ fn Panes(lower: Pane) -> impl IntoView {
                     </div>
                 </div>
                 <div class="pie__body">
-                    <Rings/>
-                    <Moves title="Moves, current → proposed"/>
+                    <Rings />
+                    <Moves title="Moves, current → proposed" />
                 </div>
             </section>
         </div>

@@ -36,8 +36,8 @@ pub fn CyclePalette() -> impl IntoView {
     let board = Board::get();
     let (palette, keys) = (board.asks.palette, board.asks.keys);
     view! {
-        <Palette open=palette commands=move |()| commands(board)/>
-        <KeysDialog open=keys lists=&KEYS/>
+        <Palette open=palette commands=move |()| commands(board) />
+        <KeysDialog open=keys lists=&KEYS />
     }
 }
 

@@ -27,8 +27,12 @@ pub fn ResetDialog() -> impl IntoView {
         <Dialog open title="Reset the cycle">
             <div class="dialog__body">
                 <div class="banner banner--bad">
-                    <Icon name="undo"/>
-                    <p><b>"Reset returns "{move || grouped(decisions().0 + decisions().1)}" decisions to In progress."</b></p>
+                    <Icon name="undo" />
+                    <p>
+                        <b>
+                            "Reset returns "{move || grouped(decisions().0 + decisions().1)}" decisions to In progress."
+                        </b>
+                    </p>
                 </div>
                 <p class="dialog__lead">
                     {move || grouped(decisions().0)}" acceptances and "{move || grouped(decisions().1)}
@@ -36,17 +40,44 @@ pub fn ResetDialog() -> impl IntoView {
                     " overrides are offered again as suggestions. The cycle goes back to Drafting and borders can be edited."
                 </p>
                 <div class="field">
-                    <label class="field__label" for="reset-typed">"Type "{CONFIRMATION}" to go on"</label>
-                    <input class="input" id="reset-typed" data-focus="" autocomplete="off" autocapitalize="off" spellcheck="false"
-                        prop:value=typed aria-describedby="reset-hint" on:input=move |event| typed.set(event_target_value(&event))/>
-                    <span class="field__hint" id="reset-hint">"Capital letters, exactly as written."</span>
+                    <label class="field__label" for="reset-typed">
+                        "Type "
+                        {CONFIRMATION}
+                        " to go on"
+                    </label>
+                    <input
+                        class="input"
+                        id="reset-typed"
+                        data-focus=""
+                        autocomplete="off"
+                        autocapitalize="off"
+                        spellcheck="false"
+                        prop:value=typed
+                        aria-describedby="reset-hint"
+                        on:input=move |event| typed.set(event_target_value(&event))
+                    />
+                    <span class="field__hint" id="reset-hint">
+                        "Capital letters, exactly as written."
+                    </span>
                 </div>
             </div>
             <footer class="dialog__foot">
-                <button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button>
-                <button type="button" class="button button--danger" aria-disabled=move || (!ready()).to_string()
+                <button type="button" class="button" on:click=move |_| open.set(false)>
+                    "Cancel"
+                </button>
+                <button
+                    type="button"
+                    class="button button--danger"
+                    aria-disabled=move || (!ready()).to_string()
                     aria-busy=move || board.busy.get().to_string()
-                    on:click=move |_| if untrack(ready) { board.reset(typed.get_untracked()) }>"Reset cycle"</button>
+                    on:click=move |_| {
+                        if untrack(ready) {
+                            board.reset(typed.get_untracked())
+                        }
+                    }
+                >
+                    "Reset cycle"
+                </button>
             </footer>
         </Dialog>
     }

@@ -36,9 +36,9 @@ pub fn Selection() -> impl IntoView {
             {act("Accept", "A", |board, items| board.decide(items, ItemCommand::Accept))}
             {act("Override", "O", |board, items| board.asks.overriding(items))}
             {act("Reject", "R", |board, items| board.asks.reject(items))}
-            <Show when=move || accepted.get()>
-                {act("Withdraw", "W", |board, items| board.decide(items, ItemCommand::Withdraw))}
-            </Show>
+            <Show when=move || {
+                accepted.get()
+            }>{act("Withdraw", "W", |board, items| board.decide(items, ItemCommand::Withdraw))}</Show>
         </SelectionBar>
     }
 }

@@ -8,8 +8,11 @@ use leptos::prelude::*;
 pub fn PageSkeleton() -> impl IntoView {
     view! {
         <div class="planner" aria-busy="true">
-            <header class="planner__head"><Skeleton width=280/><Skeleton width=360/></header>
-            <BodySkeleton/>
+            <header class="planner__head">
+                <Skeleton width=280 />
+                <Skeleton width=360 />
+            </header>
+            <BodySkeleton />
         </div>
     }
 }
@@ -21,14 +24,28 @@ pub fn BodySkeleton() -> impl IntoView {
         view! {
             <div class="grid__row" style=format!("--y:{}px", 64 + i * 31)>
                 <span class="grid__cell grid__cell--check"></span>
-                <span class="grid__cell"><Skeleton width={70 + i * 37 % 60}/></span>
-                <span class="grid__cell"><Skeleton width=58/></span>
-                <span class="grid__cell grid__cell--specialty"><Skeleton width={80 + i * 23 % 40}/></span>
-                <span class="grid__cell"><Skeleton width=20/></span>
-                <span class="grid__cell grid__cell--num"><Skeleton width=34/></span>
-                <span class="grid__cell grid__cell--move"><Skeleton width=60/></span>
+                <span class="grid__cell">
+                    <Skeleton width=70 + i * 37 % 60 />
+                </span>
+                <span class="grid__cell">
+                    <Skeleton width=58 />
+                </span>
+                <span class="grid__cell grid__cell--specialty">
+                    <Skeleton width=80 + i * 23 % 40 />
+                </span>
+                <span class="grid__cell">
+                    <Skeleton width=20 />
+                </span>
+                <span class="grid__cell grid__cell--num">
+                    <Skeleton width=34 />
+                </span>
+                <span class="grid__cell grid__cell--move">
+                    <Skeleton width=60 />
+                </span>
                 <span class="grid__cell"></span>
-                <span class="grid__cell grid__cell--status"><Skeleton width=78/></span>
+                <span class="grid__cell grid__cell--status">
+                    <Skeleton width=78 />
+                </span>
             </div>
         }
     };
@@ -38,14 +55,25 @@ pub fn BodySkeleton() -> impl IntoView {
         view! { <i class="skeleton skeleton--bar" style=format!("--h:{height}%;flex:1;margin-right:1px")></i> }
     };
     view! {
-        <p class="visually-hidden" role="status">"Loading the items"</p>
-        <div class="planner__filters" aria-hidden="true"><Skeleton width=230/><Skeleton width=70/><Skeleton width=60/></div>
+        <p class="visually-hidden" role="status">
+            "Loading the items"
+        </p>
+        <div class="planner__filters" aria-hidden="true">
+            <Skeleton width=230 />
+            <Skeleton width=70 />
+            <Skeleton width=60 />
+        </div>
         <div class="planner__upper" aria-hidden="true">
             <div class="grid">
                 <div class="grid__row grid__row--head"></div>
                 <div class="grid__canvas" style="--height:470px">
-                    <div class="grid__group" style="--y:0px"><Skeleton width=16/><Skeleton width=150/></div>
-                    <div class="grid__group grid__group--sub" style="--y:34px"><Skeleton width=90/></div>
+                    <div class="grid__group" style="--y:0px">
+                        <Skeleton width=16 />
+                        <Skeleton width=150 />
+                    </div>
+                    <div class="grid__group grid__group--sub" style="--y:34px">
+                        <Skeleton width=90 />
+                    </div>
                     {(0..14).map(row).collect_view()}
                 </div>
             </div>
@@ -53,20 +81,40 @@ pub fn BodySkeleton() -> impl IntoView {
         <div class="splitter splitter--row" aria-hidden="true"></div>
         <div class="lower" aria-hidden="true">
             <section class="panel editor">
-                <div class="panel__head"><span class="panel__title">"Borders"</span><Skeleton width=180/></div>
+                <div class="panel__head">
+                    <span class="panel__title">"Borders"</span>
+                    <Skeleton width=180 />
+                </div>
                 <div class="editor__body">
-                    <div class="hist"><div class="hist__plot"><div class="hist__area" style="display:flex;align-items:flex-end">
-                        {(0..30).map(bar).collect_view()}
-                    </div></div></div>
-                    <div class="editor__side"><Skeleton width=300/><Skeleton width=300/><Skeleton width=300/></div>
+                    <div class="hist">
+                        <div class="hist__plot">
+                            <div class="hist__area" style="display:flex;align-items:flex-end">
+                                {(0..30).map(bar).collect_view()}
+                            </div>
+                        </div>
+                    </div>
+                    <div class="editor__side">
+                        <Skeleton width=300 />
+                        <Skeleton width=300 />
+                        <Skeleton width=300 />
+                    </div>
                 </div>
             </section>
             <div class="splitter splitter--col"></div>
             <section class="panel pie">
-                <div class="panel__head"><span class="panel__title">"Planned versus current"</span></div>
+                <div class="panel__head">
+                    <span class="panel__title">"Planned versus current"</span>
+                </div>
                 <div class="pie__body">
-                    <figure class="pie__figure"><div class="pie__canvas"><span class="skeleton skeleton--ring"></span></div></figure>
-                    <div class="moves"><Skeleton width=200/><Skeleton width=200/></div>
+                    <figure class="pie__figure">
+                        <div class="pie__canvas">
+                            <span class="skeleton skeleton--ring"></span>
+                        </div>
+                    </figure>
+                    <div class="moves">
+                        <Skeleton width=200 />
+                        <Skeleton width=200 />
+                    </div>
                 </div>
             </section>
         </div>

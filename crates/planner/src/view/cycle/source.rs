@@ -87,7 +87,7 @@ impl Source for Board {
     }
 
     fn cells(self, slot: RowSlot<Self::Row>) -> AnyView {
-        view! { <Cells board=self row=slot/> }.into_any()
+        view! { <Cells board=self row=slot /> }.into_any()
     }
 
     fn heading(self, layout: &Layout, section: usize, group: Option<usize>) -> Self::Heading {
@@ -107,7 +107,7 @@ impl Source for Board {
     }
 
     fn heading_view(self, heading: Self::Heading) -> AnyView {
-        heading.map(|head| view! { <HeadContent board=self head/> }).into_any()
+        heading.map(|head| view! { <HeadContent board=self head /> }).into_any()
     }
 
     fn choosing(self) -> bool {
@@ -194,7 +194,7 @@ fn Cells(board: Board, row: RowSlot<(Row, Option<Class>)>) -> impl IntoView {
     let cell = move |width: u32, read: fn(&RowText) -> &str| {
         move || match text.get() {
             Some(text) => read(&text).to_owned().into_any(),
-            None => view! { <Skeleton width/> }.into_any(),
+            None => view! { <Skeleton width /> }.into_any(),
         }
     };
     let open = move |_: MouseEvent| board.cycle.detail.set(Some(slot.id.get_untracked()));
@@ -202,7 +202,7 @@ fn Cells(board: Board, row: RowSlot<(Row, Option<Class>)>) -> impl IntoView {
         changed.get().then(|| {
             view! {
                 <span class="grid__since">
-                    <Icon name="info"/>
+                    <Icon name="info" />
                     "score changed since"
                 </span>
             }
@@ -225,15 +225,15 @@ fn Cells(board: Board, row: RowSlot<(Row, Option<Class>)>) -> impl IntoView {
             {value}
         </span>
         <span class="grid__cell grid__cell--move" role="gridcell">
-            <MoveChips from=current to=proposed labels/>
+            <MoveChips from=current to=proposed labels />
         </span>
         <span class="grid__cell grid__cell--override" role="gridcell">
-            <OverrideCell board overridden text/>
+            <OverrideCell board overridden text />
         </span>
         <span class="grid__cell grid__cell--status" role="gridcell">
-            {move || view! { <StatusBadge status=status.get()/> }}
+            {move || view! { <StatusBadge status=status.get() /> }}
             {since}
-            <RowActions board seq=slot.id at=slot.at status/>
+            <RowActions board seq=slot.id at=slot.at status />
         </span>
     }
 }
@@ -245,7 +245,7 @@ fn OverrideCell(board: Board, overridden: Memo<Option<Class>>, text: Memo<Option
     let reason = move || text.read().as_ref().and_then(|text| text.override_reason.clone());
     let chip = move |class: Class| {
         view! {
-            <ClassChip class=Some(class) labels/>
+            <ClassChip class=Some(class) labels />
             <span class="grid__reason" title=reason>
                 {reason}
             </span>
@@ -277,20 +277,21 @@ fn RowActions(board: Board, seq: Memo<u32>, at: Memo<u32>, status: Memo<Status>)
             run(board, vec![seq.get_untracked()]);
         }
     };
-    let button = move |name: &'static str, icon: &'static str, place: Option<&'static str>, run: fn(Board, Vec<u32>)| {
-        view! {
-            <button
-                class="icon-button icon-button--s"
-                tabindex="-1"
-                aria-label=name
-                data-tip=name
-                data-tip-at=place
-                on:click=act(run)
-            >
-                <Icon name=icon/>
-            </button>
-        }
-    };
+    let button =
+        move |name: &'static str, icon: &'static str, place: Option<&'static str>, run: fn(Board, Vec<u32>)| {
+            view! {
+                <button
+                    class="icon-button icon-button--s"
+                    tabindex="-1"
+                    aria-label=name
+                    data-tip=name
+                    data-tip-at=place
+                    on:click=act(run)
+                >
+                    <Icon name=icon />
+                </button>
+            }
+        };
     move || {
         hovered.get().then(|| {
             view! {
@@ -312,7 +313,7 @@ fn HeadContent(board: Board, head: Head) -> impl IntoView {
             let name =
                 class.map_or_else(|| "Unscored".to_owned(), |class| format!("Class {}", board.desk.label(class)));
             view! {
-                <ClassChip class=class labels/>
+                <ClassChip class=class labels />
                 <b>{name}</b>
             }
             .into_any()
@@ -321,7 +322,7 @@ fn HeadContent(board: Board, head: Head) -> impl IntoView {
             let (icon, look) = status_look(status);
             view! {
                 <span class=format!("status status--{look}")>
-                    <Icon name=icon/>
+                    <Icon name=icon />
                     {status.title()}
                 </span>
             }

@@ -40,14 +40,27 @@ pub fn TransferDialog() -> impl IntoView {
     let blocked = move || {
         (waiting.get() > 0).then(|| {
             let row = |(region, count): (String, u32)| {
-                view! { <tr><th scope="row">{region}</th><td class="num">{grouped(count)}</td></tr> }
+                view! {
+                    <tr>
+                        <th scope="row">{region}</th>
+                        <td class="num">{grouped(count)}</td>
+                    </tr>
+                }
             };
             let choice = move |only: bool, title: &'static str, text: String| {
                 view! {
                     <label class="choice">
-                        <input class="radio" type="radio" name="transfer-what" prop:checked=move || accepted_only.get() == only
-                            on:change=move |_| accepted_only.set(only)/>
-                        <span><span class="choice__title">{title}</span><span class="choice__text">{text}</span></span>
+                        <input
+                            class="radio"
+                            type="radio"
+                            name="transfer-what"
+                            prop:checked=move || accepted_only.get() == only
+                            on:change=move |_| accepted_only.set(only)
+                        />
+                        <span>
+                            <span class="choice__title">{title}</span>
+                            <span class="choice__text">{text}</span>
+                        </span>
                     </label>
                 }
             };
@@ -58,18 +71,32 @@ pub fn TransferDialog() -> impl IntoView {
             );
             view! {
                 <div class="banner banner--warn">
-                    <Icon name="clock"/>
-                    <p><b>{grouped(waiting.get())}" items are still In progress,"</b>" so Transfer of the whole cycle is refused."</p>
+                    <Icon name="clock" />
+                    <p>
+                        <b>{grouped(waiting.get())}" items are still In progress,"</b>
+                        " so Transfer of the whole cycle is refused."
+                    </p>
                 </div>
                 <div class="dialog__scroll" tabindex="0" role="group" aria-label="In progress per region">
                     <table class="table">
-                        <thead><tr><th scope="col">"Region"</th><th scope="col" class="num">"In progress"</th></tr></thead>
+                        <thead>
+                            <tr>
+                                <th scope="col">"Region"</th>
+                                <th scope="col" class="num">
+                                    "In progress"
+                                </th>
+                            </tr>
+                        </thead>
                         <tbody>{blocking(board, &plan.read()).into_iter().map(row).collect_view()}</tbody>
                     </table>
                 </div>
                 <fieldset class="field">
                     <legend class="visually-hidden">"What to transfer"</legend>
-                    {choice(false, "Wait for the decisions", "Nothing changes. The regional managers see their items in Approvals.".to_owned())}
+                    {choice(
+                        false,
+                        "Wait for the decisions",
+                        "Nothing changes. The regional managers see their items in Approvals.".to_owned(),
+                    )}
                     {choice(true, "Transfer accepted only", carry)}
                 </fieldset>
             }
@@ -78,39 +105,54 @@ pub fn TransferDialog() -> impl IntoView {
     let class_row = move |(position, (official, today)): (usize, (u32, u32))| {
         view! {
             <tr>
-                <th scope="row"><ClassChip class=Some(Class(position as u8)) labels/></th>
+                <th scope="row">
+                    <ClassChip class=Some(Class(position as u8)) labels />
+                </th>
                 <td class="num">{grouped(official)}</td>
                 <td class="num">{grouped(today)}</td>
             </tr>
         }
     };
-    let rows =
-        move || plan.read().classes.clone().into_iter().enumerate().rev().map(class_row).collect_view();
+    let rows = move || plan.read().classes.clone().into_iter().enumerate().rev().map(class_row).collect_view();
     let unscored = move || {
         let count = plan.read().unscored;
-        (count > 0).then(|| view! { <p class="dialog__lead">{counted(count, "item")}" without a score carry over."</p> })
+        (count > 0)
+            .then(|| view! { <p class="dialog__lead">{counted(count, "item")}" without a score carry over."</p> })
     };
     view! {
         <Dialog open wide=true title="Transfer to the general classification">
             <div class="dialog__body">
-                {blocked}
-                <table class="table">
+                {blocked} <table class="table">
                     <thead>
                         <tr>
-                            <th scope="col">"Class"</th><th scope="col" class="num">"Becomes official"</th>
-                            <th scope="col" class="num">"Held today"</th>
+                            <th scope="col">"Class"</th>
+                            <th scope="col" class="num">
+                                "Becomes official"
+                            </th>
+                            <th scope="col" class="num">
+                                "Held today"
+                            </th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
-                </table>
-                {unscored}
+                </table> {unscored}
             </div>
             <footer class="dialog__foot">
                 <span class="muted">"This cannot be undone."</span>
-                <button type="button" class="button" data-focus="" on:click=move |_| open.set(false)>"Cancel"</button>
-                <button type="button" class="button button--primary" aria-disabled=move || (!ready()).to_string()
+                <button type="button" class="button" data-focus="" on:click=move |_| open.set(false)>
+                    "Cancel"
+                </button>
+                <button
+                    type="button"
+                    class="button button--primary"
+                    aria-disabled=move || (!ready()).to_string()
                     aria-busy=move || board.busy.get().to_string()
-                    on:click=move |_| if untrack(ready) { board.transfer(accepted_only.get_untracked()) }>
+                    on:click=move |_| {
+                        if untrack(ready) {
+                            board.transfer(accepted_only.get_untracked())
+                        }
+                    }
+                >
                     {move || format!("Transfer {}", counted(plan.read().accepted, "item"))}
                 </button>
             </footer>

@@ -1,12 +1,12 @@
 //! Opening a cycle: a name, and what will be in it.
 
-use cutline_kit::browser::this_month;
-use cutline_domain::base::format::counted;
-use cutline_kit::parts::{Dialog, DialogFoot, FormError, TextField, use_toasts};
 use crate::api::open_cycle;
 use crate::model::DefinitionOverview;
-use cutline_wire::AppError;
+use cutline_domain::base::format::counted;
 use cutline_domain::base::ids::IdempotencyKey;
+use cutline_kit::browser::this_month;
+use cutline_kit::parts::{Dialog, DialogFoot, FormError, TextField, use_toasts};
+use cutline_wire::AppError;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -88,13 +88,22 @@ pub fn OpenCycle(opening: Opening) -> impl IntoView {
     let lead = move || {
         of.get().map(|one| {
             let joining = match one.population {
-                0 => format!(" have a value of \u{201c}{}\u{201d} so far. They join as their values come in.", one.form.measure),
+                0 => format!(
+                    " have a value of \u{201c}{}\u{201d} so far. They join as their values come in.",
+                    one.form.measure
+                ),
                 1 => " joins as an item, In progress. New ones join by themselves.".to_owned(),
                 _ => " join as items, In progress. New ones join by themselves.".to_owned(),
             };
             let population = counted(one.population, one.form.kind.as_str());
             view! {
-                <p class="dialog__lead"><b>{one.form.title()}</b>": "<b>{population}</b>{joining}" The cycle starts in Collecting."</p>
+                <p class="dialog__lead">
+                    <b>{one.form.title()}</b>
+                    ": "
+                    <b>{population}</b>
+                    {joining}
+                    " The cycle starts in Collecting."
+                </p>
             }
         })
     };
@@ -102,8 +111,7 @@ pub fn OpenCycle(opening: Opening) -> impl IntoView {
         <Dialog open title="Open cycle">
             <form class="dialog__form" on:submit=submit>
                 <div class="dialog__body">
-                    {lead}
-                    <FormError answer fields=&["name"]/>
+                    {lead} <FormError answer fields=&["name"] />
                     <TextField
                         id="cycle-name"
                         label="Name of the cycle"
@@ -114,7 +122,7 @@ pub fn OpenCycle(opening: Opening) -> impl IntoView {
                         hint=Some("Such as the half year it plans: 2026 H2".to_owned())
                     />
                 </div>
-                <DialogFoot open act="Open cycle" busy/>
+                <DialogFoot open act="Open cycle" busy />
             </form>
         </Dialog>
     }

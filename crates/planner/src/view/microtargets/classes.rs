@@ -1,11 +1,11 @@
 //! The classes of a definition, from the highest to the lowest.
 
 use super::typed::{Typed, TypedClass, hundredths};
+use cutline_domain::base::colour::{Theme, hex, ramp};
+use cutline_domain::{Class, Percent};
 use cutline_kit::browser::focus;
 use cutline_kit::parts::field::{FormAnswer, beside, forget};
 use cutline_kit::parts::{FieldError, Icon};
-use cutline_domain::base::colour::{Theme, hex, ramp};
-use cutline_domain::{Class, Percent};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 
@@ -56,37 +56,59 @@ pub fn Classes(typed: RwSignal<Typed>, answer: FormAnswer) -> impl IntoView {
             <table class="class-editor">
                 <thead>
                     <tr>
-                        <th class="class-editor__grip"><span class="visually-hidden">"Order"</span></th>
+                        <th class="class-editor__grip">
+                            <span class="visually-hidden">"Order"</span>
+                        </th>
                         <th scope="col">"Colour"</th>
                         <th scope="col">"Label"</th>
-                        <th scope="col" class="num">"Planned %"</th>
-                        <th scope="col" class="num">"Calls per year"</th>
-                        <th><span class="visually-hidden">"Remove"</span></th>
+                        <th scope="col" class="num">
+                            "Planned %"
+                        </th>
+                        <th scope="col" class="num">
+                            "Calls per year"
+                        </th>
+                        <th>
+                            <span class="visually-hidden">"Remove"</span>
+                        </th>
                     </tr>
                 </thead>
                 <tbody on:pointermove=over on:pointerup=drop_it on:pointerleave=drop_it on:pointercancel=drop_it>
-                    <For each=move || keys.get() key=|key| *key children=move |key| view! { <Row typed answer dragged key/> }/>
+                    <For
+                        each=move || keys.get()
+                        key=|key| *key
+                        children=move |key| view! { <Row typed answer dragged key /> }
+                    />
                 </tbody>
                 <tfoot>
                     <tr>
                         <td></td>
                         <td colspan="2">
-                            <button type="button" class="button button--ghost button--s" aria-disabled=move || full().then_some("true") on:click=add>
-                                <Icon name="plus" class="icon--s"/>
+                            <button
+                                type="button"
+                                class="button button--ghost button--s"
+                                aria-disabled=move || full().then_some("true")
+                                on:click=add
+                            >
+                                <Icon name="plus" class="icon--s" />
                                 {move || if full() { "Nine classes are the most" } else { "Add class" }}
                             </button>
                         </td>
                         <td class="num">
-                            <output class="class-editor__total" class=("class-editor__total--off", move || total.get() != whole)>
+                            <output
+                                class="class-editor__total"
+                                class=("class-editor__total--off", move || total.get() != whole)
+                            >
                                 <span class="visually-hidden">"Planned % together: "</span>
                                 {move || hundredths(total.get())}
                             </output>
                         </td>
-                        <td colspan="2" class="class-editor__balance">{balance}</td>
+                        <td colspan="2" class="class-editor__balance">
+                            {balance}
+                        </td>
                     </tr>
                 </tfoot>
             </table>
-            <FieldError id="classes-error" message/>
+            <FieldError id="classes-error" message />
         </section>
     }
 }
@@ -173,7 +195,7 @@ fn Row(typed: RwSignal<Typed>, answer: FormAnswer, dragged: RwSignal<Option<u32>
                     on:keydown=shift
                     on:pointerdown=grab
                 >
-                    <Icon name="grip"/>
+                    <Icon name="grip" />
                 </button>
             </td>
             <td>
@@ -194,7 +216,7 @@ fn Row(typed: RwSignal<Typed>, answer: FormAnswer, dragged: RwSignal<Option<u32>
                             data-tip="Usual colour"
                             on:click=move |_| typed.update(|typed| typed.change(key, |class| class.colour = None))
                         >
-                            <Icon name="undo"/>
+                            <Icon name="undo" />
                         </button>
                     </Show>
                 </div>
@@ -245,7 +267,7 @@ fn Row(typed: RwSignal<Typed>, answer: FormAnswer, dragged: RwSignal<Option<u32>
                     disabled=only
                     on:click=remove
                 >
-                    <Icon name="cross"/>
+                    <Icon name="cross" />
                 </button>
             </td>
         </tr>

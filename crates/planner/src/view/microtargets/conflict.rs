@@ -2,8 +2,8 @@
 
 use super::Draft;
 use super::typed::Typed;
-use cutline_kit::parts::Dialog;
 use crate::model::DefinitionForm;
+use cutline_kit::parts::Dialog;
 use leptos::prelude::*;
 
 /// The dialog, shown while there is another version.
@@ -40,19 +40,29 @@ pub fn Conflict(
             <div class="dialog__body">
                 <p class="dialog__lead">"Nothing is lost: both versions are below. Choose the one to go on with."</p>
                 <div class="versions">
-                    {versions.map(|(who, when, one, other)| view! { <Version who when rows=differences(one, other)/> }).collect_view()}
+                    {versions
+                        .map(|(who, when, one, other)| view! { <Version who when rows=differences(one, other) /> })
+                        .collect_view()}
                 </div>
             </div>
             <footer class="dialog__foot">
-                <button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button>
-                <button type="button" class="button" on:click=move |_| theirs.with_value(take)>"Take theirs"</button>
+                <button type="button" class="button" on:click=move |_| open.set(false)>
+                    "Cancel"
+                </button>
+                <button type="button" class="button" on:click=move |_| theirs.with_value(take)>
+                    "Take theirs"
+                </button>
                 <button type="button" class="button button--primary" on:click=move |_| theirs.with_value(keep)>
                     "Keep mine"
                 </button>
             </footer>
         })
     };
-    view! { <Dialog open title="Someone else changed this microtarget" wide=true>{body()}</Dialog> }
+    view! {
+        <Dialog open title="Someone else changed this microtarget" wide=true>
+            {body()}
+        </Dialog>
+    }
 }
 
 /// The parts of one version, and whether the other says something else.
@@ -66,13 +76,20 @@ fn differences(one: &Typed, other: &Typed) -> Vec<(String, String, bool)> {
 fn Version(who: &'static str, when: &'static str, rows: Vec<(String, String, bool)>) -> impl IntoView {
     let row = |(name, text, differs): (String, String, bool)| {
         let text = if differs { view! { <mark>{text}</mark> }.into_any() } else { text.into_any() };
-        view! { <tr><th scope="row">{name}</th><td>{text}</td></tr> }
+        view! {
+            <tr>
+                <th scope="row">{name}</th>
+                <td>{text}</td>
+            </tr>
+        }
     };
     view! {
         <section class="version">
             <span class="version__who">{who}</span>
             <span class="version__when">{when}</span>
-            <table class="table"><tbody>{rows.into_iter().map(row).collect_view()}</tbody></table>
+            <table class="table">
+                <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
+            </table>
         </section>
     }
 }

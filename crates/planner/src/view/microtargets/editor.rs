@@ -4,14 +4,14 @@ use super::classes::Classes;
 use super::conflict::Conflict;
 use super::typed::Typed;
 use super::{Draft, Page, address};
-use cutline_kit::parts::field::{FormAnswer, beside, forget};
-use cutline_kit::parts::{FieldError, FormError, Icon, SelectField, TextField, use_toasts};
 use crate::api::{overview, save_definition};
 use crate::model::DefinitionOverview;
-use cutline_wire::AppError;
-use cutline_domain::base::format::grouped;
 use crate::model::SpecialtyChoice;
+use cutline_domain::base::format::grouped;
 use cutline_domain::base::kind::Kind;
+use cutline_kit::parts::field::{FormAnswer, beside, forget};
+use cutline_kit::parts::{FieldError, FormError, Icon, SelectField, TextField, use_toasts};
+use cutline_wire::AppError;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -99,7 +99,7 @@ pub fn Editor(page: Page, draft: Draft) -> impl IntoView {
         state.get().map(|state| {
             view! {
                 <div class="banner">
-                    <Icon name="lock"/>
+                    <Icon name="lock" />
                     <p>
                         "A cycle is "{state.title()}
                         ". It plans with this definition, which can be changed again after its Transfer."
@@ -112,17 +112,23 @@ pub fn Editor(page: Page, draft: Draft) -> impl IntoView {
         <form class="settings__edit" on:submit=submit aria-label="Microtarget">
             <div class="settings__form">
                 {why_locked}
-                <FormError answer fields=&["product", "kind", "specialties_label", "specialties", "measure", "classes"]/>
-                <fieldset class="settings__fields" disabled=locked>
-                    <About page typed answer/>
-                    <Classes typed answer/>
+                <FormError
+                    answer
+                    fields=&["product", "kind", "specialties_label", "specialties", "measure", "classes"]
+                /> <fieldset class="settings__fields" disabled=locked>
+                    <About page typed answer />
+                    <Classes typed answer />
                 </fieldset>
             </div>
             <footer class="settings__foot">
-                <span class="muted" role="status">{unsaved}</span>
+                <span class="muted" role="status">
+                    {unsaved}
+                </span>
                 <span class="spacer"></span>
                 <Show when=move || { changes.get() > 0 }>
-                    <button type="button" class="button" on:click=discard>"Discard"</button>
+                    <button type="button" class="button" on:click=discard>
+                        "Discard"
+                    </button>
                 </Show>
                 <Show when=move || !locked()>
                     <button
@@ -135,7 +141,7 @@ pub fn Editor(page: Page, draft: Draft) -> impl IntoView {
                 </Show>
             </footer>
         </form>
-        <Conflict draft again=Callback::new(move |()| save())/>
+        <Conflict draft again=Callback::new(move |()| save()) />
     }
 }
 
@@ -163,24 +169,41 @@ fn About(page: Page, typed: RwSignal<Typed>, answer: FormAnswer) -> impl IntoVie
             <p>"Unique per product, specialty and kind."</p>
             <div class="form-grid">
                 <TextField
-                    id="product" label="Product" field="product" answer list="products"
+                    id="product"
+                    label="Product"
+                    field="product"
+                    answer
+                    list="products"
                     value=create_slice(typed, |typed| typed.product.clone(), |typed, text| typed.product = text)
                 />
                 <datalist id="products">{choices.products.iter().map(product).collect_view()}</datalist>
                 <SelectField
-                    id="kind" label="Contact kind" field="kind" answer options=kinds
+                    id="kind"
+                    label="Contact kind"
+                    field="kind"
+                    answer
+                    options=kinds
                     value=create_slice(typed, |typed| typed.kind.as_str().to_owned(), choose_kind)
                 />
                 <TextField
-                    id="specialties-label" label="Name of the specialties together" field="specialties_label" answer
+                    id="specialties-label"
+                    label="Name of the specialties together"
+                    field="specialties_label"
+                    answer
                     hint=Some("Such as Primary care. Cycles are known by it.".to_owned())
                     value=create_slice(typed, |typed| typed.label.clone(), |typed, text| typed.label = text)
                 />
                 <SelectField
-                    id="measure" label="Score from" field="measure" answer options=measures
+                    id="measure"
+                    label="Score from"
+                    field="measure"
+                    answer
+                    options=measures
                     value=create_slice(typed, |typed| typed.measure.clone(), |typed, text| typed.measure = text)
                 />
-                <div class="form-grid__wide"><Specialties page typed answer/></div>
+                <div class="form-grid__wide">
+                    <Specialties page typed answer />
+                </div>
             </div>
         </section>
     }
@@ -239,7 +262,13 @@ fn Specialties(page: Page, typed: RwSignal<Typed>, answer: FormAnswer) -> impl I
         };
         view! {
             <label class="checks__item">
-                <input class="checkbox" type="checkbox" checked=untrack(is_chosen) prop:checked=is_chosen on:change=toggle/>
+                <input
+                    class="checkbox"
+                    type="checkbox"
+                    checked=untrack(is_chosen)
+                    prop:checked=is_chosen
+                    on:change=toggle
+                />
                 <span>{name}</span>
                 <span class="muted">{grouped(number)}</span>
             </label>
@@ -261,9 +290,9 @@ fn Specialties(page: Page, typed: RwSignal<Typed>, answer: FormAnswer) -> impl I
                     <span>"All"</span>
                     <span class="muted">{contacts}</span>
                 </label>
-                <For each=move || offered.get() key=Clone::clone children=line/>
+                <For each=move || offered.get() key=Clone::clone children=line />
             </div>
-            <FieldError id="specialties-error" message/>
+            <FieldError id="specialties-error" message />
         </fieldset>
     }
 }

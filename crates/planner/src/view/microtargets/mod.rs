@@ -6,12 +6,12 @@ mod conflict;
 mod editor;
 mod typed;
 
-use cutline_kit::parts::field::FormAnswer;
-use cutline_kit::parts::{EmptyState, ErrorState, Icon, Skeleton};
 use crate::api::{definition_choices, overview};
 use crate::model::{Choices, DefinitionForm, DefinitionOverview};
-use cutline_domain::planner::approval::CycleState;
 use cutline_domain::base::ids::DefinitionId;
+use cutline_domain::planner::approval::CycleState;
+use cutline_kit::parts::field::FormAnswer;
+use cutline_kit::parts::{EmptyState, ErrorState, Icon, Skeleton};
 use editor::Editor;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -124,13 +124,15 @@ pub fn Microtargets() -> impl IntoView {
             {move || Suspend::new(async move {
                 let (all, choices) = (definitions.await, choices.await);
                 match all.and_then(|all| Ok((all, choices?))) {
-                    Ok((all, choices)) => view! { <Loaded all choices/> }.into_any(),
-                    Err(error) => view! {
-                        <div class="page__body">
-                            <ErrorState title="The microtargets could not be loaded" error retry/>
-                        </div>
+                    Ok((all, choices)) => view! { <Loaded all choices /> }.into_any(),
+                    Err(error) => {
+                        view! {
+                            <div class="page__body">
+                                <ErrorState title="The microtargets could not be loaded" error retry />
+                            </div>
+                        }
+                            .into_any()
                     }
-                    .into_any(),
                 }
             })}
         </Transition>
@@ -139,23 +141,41 @@ pub fn Microtargets() -> impl IntoView {
 
 #[component]
 fn Loading() -> impl IntoView {
-    let pick =
-        |_| view! { <li class="pick"><Skeleton width=120 class="settings__skeleton"/><Skeleton width=170/></li> };
-    let field =
-        |_| view! { <div class="field"><Skeleton width=90/><span class="input" aria-hidden="true"></span></div> };
+    let pick = |_| {
+        view! {
+            <li class="pick">
+                <Skeleton width=120 class="settings__skeleton" />
+                <Skeleton width=170 />
+            </li>
+        }
+    };
+    let field = |_| {
+        view! {
+            <div class="field">
+                <Skeleton width=90 />
+                <span class="input" aria-hidden="true"></span>
+            </div>
+        }
+    };
     view! {
         <div class="settings__split" aria-busy="true">
             <div class="settings__list">
-                <span class="button button--ghost settings__add"><Skeleton width=120/></span>
+                <span class="button button--ghost settings__add">
+                    <Skeleton width=120 />
+                </span>
                 <ul>{(0..4).map(pick).collect_view()}</ul>
             </div>
             <div class="settings__edit">
-                <p class="visually-hidden" role="status">"Loading microtargets"</p>
+                <p class="visually-hidden" role="status">
+                    "Loading microtargets"
+                </p>
                 <div class="settings__form">
-                    <Skeleton width=110/>
+                    <Skeleton width=110 />
                     <div class="form-grid">{(0..6).map(field).collect_view()}</div>
                 </div>
-                <footer class="settings__foot"><span class="input" aria-hidden="true" style="visibility:hidden"></span></footer>
+                <footer class="settings__foot">
+                    <span class="input" aria-hidden="true" style="visibility:hidden"></span>
+                </footer>
             </div>
         </div>
     }
@@ -176,14 +196,19 @@ fn Loaded(all: Vec<DefinitionOverview>, choices: Choices) -> impl IntoView {
     let nothing_to_score = page.choices.with_value(|choices| choices.measures.is_empty());
     view! {
         <div class="settings__split">
-            <Picks page selected/>
+            <Picks page selected />
             {move || match page.draft(selected.get()) {
-                Some(draft) if !nothing_to_score => view! { <Editor page draft/> }.into_any(),
-                _ => view! {
-                    <EmptyState icon="chart" title="No measures yet"
-                        text="A microtarget needs a measure to score by. Load contacts and their measures with `cutline load` or the API, then define it here."/>
+                Some(draft) if !nothing_to_score => view! { <Editor page draft /> }.into_any(),
+                _ => {
+                    view! {
+                        <EmptyState
+                            icon="chart"
+                            title="No measures yet"
+                            text="A microtarget needs a measure to score by. Load contacts and their measures with `cutline load` or the API, then define it here."
+                        />
+                    }
+                        .into_any()
                 }
-                .into_any(),
             }}
         </div>
     }
@@ -201,7 +226,9 @@ fn Picks(page: Page, selected: Memo<Option<DefinitionId>>) -> impl IntoView {
         view! {
             <li>
                 <a class="pick" href=address(id) aria-current=link(id)>
-                    <span class="pick__name">{one.form.product.clone()}<span class="pick__tags">{edited}{state}</span></span>
+                    <span class="pick__name">
+                        {one.form.product.clone()}<span class="pick__tags">{edited}{state}</span>
+                    </span>
                     <span class="pick__sub">{one.form.audience()}</span>
                 </a>
             </li>
@@ -211,9 +238,12 @@ fn Picks(page: Page, selected: Memo<Option<DefinitionId>>) -> impl IntoView {
     view! {
         <nav class="settings__list" aria-label="Microtargets">
             <a class="button button--ghost settings__add" href=address(None) aria-current=link(None)>
-                <Icon name="plus"/>"New microtarget"
+                <Icon name="plus" />
+                "New microtarget"
             </a>
-            <ul><For each=move || page.all.get() key=key children=pick/></ul>
+            <ul>
+                <For each=move || page.all.get() key=key children=pick />
+            </ul>
         </nav>
     }
 }

@@ -1,12 +1,12 @@
 //! A definition as it is typed: texts that may not be numbers yet, classes from the highest to the lowest.
 
-use cutline_kit::parts::class_colour::class_style;
 use crate::model::DefinitionForm;
-use cutline_wire::AppError;
 use cutline_domain::base::ids::DefinitionId;
 use cutline_domain::base::kind::Kind;
 use cutline_domain::borders::classes::MOST_CALLS;
 use cutline_domain::{Class, ClassScheme, ClassSpec, Percent};
+use cutline_kit::parts::class_colour::class_style;
+use cutline_wire::AppError;
 use std::collections::BTreeSet;
 
 /// What stands in the form.
@@ -90,8 +90,7 @@ impl Typed {
     /// What is sent. Everything the domain can tell is told here, beside `classes`; the rest is the server's to say.
     pub fn form(&self, id: Option<DefinitionId>, version: i32) -> Result<DefinitionForm, AppError> {
         let classes = self.classes.iter().rev().map(TypedClass::spec).collect::<Result<_, _>>()?;
-        let classes =
-            ClassScheme::new(classes).map_err(|error| AppError::invalid("classes", error.sentence()))?;
+        let classes = ClassScheme::new(classes).map_err(|error| AppError::invalid("classes", error.sentence()))?;
         Ok(DefinitionForm {
             id,
             version,
