@@ -19,8 +19,7 @@ build:
 
 # Puts the program on the PATH: one file that runs from any folder.
 install: build
-	@. scripts/common.sh && install -D "$$CARGO_TARGET_DIR/release/cutline" "$${PREFIX:-$$HOME/.local}/bin/cutline" && \
-	  echo "Installed $${PREFIX:-$$HOME/.local}/bin/cutline"
+	@scripts/install.sh
 
 fmt:
 	@scripts/setup.sh test
@@ -42,7 +41,7 @@ bench:
 
 # Whether the tests of the rules would notice a mistake: cargo-mutants on domain. Takes hours; SHARD=0/5 takes a fifth of them.
 mutants:
-	@scripts/setup.sh run
+	@scripts/setup.sh mutants
 	@. scripts/common.sh && cargo mutants -p cutline-domain --output "$$CARGO_TARGET_DIR" $${SHARD:+--shard $$SHARD} -- --release
 
 # Rebuilds on every change; needs cargo-leptos.

@@ -64,7 +64,7 @@ function movesOf(rows) {
   ];
 }
 
-// Largest remainder in tenths of a percent, earlier entries first, as cutline_domain::format::shares.
+// Largest remainder in tenths of a percent, earlier entries first, as cutline_domain::base::format::shares.
 function shares(counts) {
   let sum = 0;
   for (const count of counts) sum += count;

@@ -6,6 +6,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use cutline_domain::base::format::shares;
 use cutline_domain::borders::distribution::{NO_CURRENT, Strata, Tally};
 use cutline_domain::planner::approval::Status;
+use cutline_domain::planner::grid::strata;
 use cutline_domain::planner::snapshot::{Columns, Row};
 use cutline_domain::{Borders, Class, Score};
 use std::collections::BTreeMap;
@@ -99,7 +100,7 @@ fn recompute(criterion: &mut Criterion) {
         for moves in moves(&columns) {
             let whole = |values: [u32; 3]| values.iter().map(|v| Score::whole(i64::from(*v))).collect();
             let mut borders = Borders::new(whole(moves.start)).unwrap_or_else(|error| panic!("{error}"));
-            let mut strata = Strata::new(&columns, &borders);
+            let mut strata = strata(&columns, 0..columns.len() as u32, &borders);
             let mut go = |strata: &mut Strata, to: u32| {
                 borders = borders.moved(moves.border, Score::whole(i64::from(to)));
                 strata.set_borders(&borders);

@@ -9,7 +9,7 @@ cd "$ROOT"
 step "(a) One border moved"
 export CUTLINE_CHECKSUMS=$CARGO_TARGET_DIR/recompute-checksums.json
 log=$CARGO_TARGET_DIR/recompute-bench.log
-env -u RUSTFLAGS cargo bench -q -p cutline-domain --bench recompute >"$log" 2>&1 || { tail -20 "$log" >&2; fail "cargo bench failed. Its last lines are above."; }
+env -u RUSTFLAGS cargo bench -q -p cutline-benches --bench recompute >"$log" 2>&1 || { tail -20 "$log" >&2; fail "cargo bench failed. Its last lines are above."; }
 node benches/crossfilter.mjs "$CARGO_TARGET_DIR/criterion" "$CUTLINE_CHECKSUMS"
 
 if [ -x end2end/bench/frames ]; then

@@ -12,8 +12,8 @@ export PATH=$TOOLS/bin:$ROOT/node_modules/.bin:$PATH
 CHECKOUT=$(printf %s "$ROOT" | cksum | cut -d' ' -f1)
 export SITE=${SITE:-$CARGO_TARGET_DIR/site/$CHECKOUT}
 
-# Where views are written, for leptosfmt.
-VIEWS=(crates/*/src/view/**/*.rs crates/*/src/view/*.rs crates/kit/src/**/*.rs src/shell/*.rs)
+# Where views are written, for leptosfmt; from the root.
+mapfile -t VIEWS < <(cd "$ROOT" && git ls-files --cached --others --exclude-standard 'crates/*/src/view/*.rs' 'crates/kit/src/*.rs' 'src/shell/*.rs')
 # Everything that runs at the server. The browser's crate is never compiled with it: features of one would change the other.
 SERVER_SIDE=(--workspace --exclude cutline-browser --exclude cutline-benches --features cutline/ssr)
 

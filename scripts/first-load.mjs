@@ -1,6 +1,11 @@
-// What the first load of a page weighs, in bytes as sent (brotli): node scripts/first-load.mjs SITE [LAZY-FUNCTION]
+// What the first load of a page weighs, in bytes as sent (brotli); fails above the limit.
+//
+//   node scripts/first-load.mjs SITE [LAZY-FUNCTION]
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+
+/** Bytes that the first page may weigh. */
+const LIMIT = 700_000
 
 const [site, page = 'cycle'] = process.argv.slice(2)
 const index = JSON.parse(readFileSync(join(site, 'site.json'), 'utf8'))
@@ -24,4 +29,9 @@ for (const [what, path] of files) {
   sums[what] = (sums[what] ?? 0) + statSync(join(site, sent)).size
 }
 for (const [what, bytes] of Object.entries(sums)) console.log(`${what.padEnd(14)}${(bytes / 1000).toFixed(1).padStart(8)} KB`)
-console.log(`${'together'.padEnd(14)}${(Object.values(sums).reduce((a, b) => a + b) / 1000).toFixed(1).padStart(8)} KB`)
+const together = Object.values(sums).reduce((a, b) => a + b)
+console.log(`${'together'.padEnd(14)}${(together / 1000).toFixed(1).padStart(8)} KB`)
+if (together > LIMIT) {
+  console.error(`More than ${LIMIT / 1000} KB: docs/PERFORMANCE.md says how to find what weighs.`)
+  process.exit(1)
+}

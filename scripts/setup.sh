@@ -2,7 +2,8 @@
 # Installs whatever building, running or testing needs and is missing. Says nothing and takes a second when all is there.
 #
 #   scripts/setup.sh run    what `make run` needs
-#   scripts/setup.sh test   that, and Chromium
+#   scripts/setup.sh test   that, Chromium and leptosfmt
+#   scripts/setup.sh mutants   what `make run` needs, and cargo-mutants
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 for_what=${1:-run}
 cd "$ROOT"
@@ -93,7 +94,7 @@ if [ "$(wasm-bindgen --version 2>/dev/null)" != "wasm-bindgen $want" ]; then
 fi
 
 # Views are formatted by a program of their own.
-if [ "$for_what" = test ] && ! have leptosfmt; then
+if [ "$for_what" = test ] && [ "$(leptosfmt --version 2>/dev/null)" != "leptosfmt 0.1.33" ]; then
   step "Compiling leptosfmt (once, a minute or two)"
   CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
     CARGO_TARGET_DIR=$CUTLINE_CACHE/tools-build cargo install -q leptosfmt --version 0.1.33 --root "$TOOLS" --force
@@ -101,12 +102,20 @@ if [ "$for_what" = test ] && ! have leptosfmt; then
 fi
 
 # Our own program that splits the module, compiled again when it changes.
-sum=$(cat tools/split/Cargo.lock tools/split/src/main.rs | sha256sum | cut -d' ' -f1)
-if [ "$(cat "$TOOLS/.split" 2>/dev/null)" != "$sum" ]; then
+sum=$(cat tools/split/Cargo.toml tools/split/Cargo.lock tools/split/src/main.rs | sha256sum | cut -d' ' -f1)
+if ! have cutline-split || [ "$(cat "$TOOLS/.split" 2>/dev/null)" != "$sum" ]; then
   step "Compiling the program that splits the module (once, a minute)"
   CARGO_TARGET_DIR=$CUTLINE_CACHE/tools-build cargo install -q --path tools/split --locked --root "$TOOLS" --force
   rm -rf "$CUTLINE_CACHE/tools-build"
   printf %s "$sum" >"$TOOLS/.split"
+fi
+
+# Mutation tests are for whoever asks for them.
+if [ "$for_what" = mutants ] && ! have cargo-mutants; then
+  step "Compiling cargo-mutants (once, a few minutes)"
+  CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+    CARGO_TARGET_DIR=$CUTLINE_CACHE/tools-build cargo install -q cargo-mutants --version 27.1.0 --root "$TOOLS" --force
+  rm -rf "$CUTLINE_CACHE/tools-build"
 fi
 
 if ! cmp -s package-lock.json node_modules/.cutline-lock; then

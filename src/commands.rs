@@ -181,7 +181,7 @@ async fn serving(database: &Arc<Database>, args: ServeArgs) -> eyre::Result<()> 
         Some(folder) => Site::in_folder(folder),
         None => Site::carried()?,
     };
-    let leptos = LeptosOptions::builder().output_name("cutline").site_root("").site_addr(addr).build();
+    let leptos = LeptosOptions::builder().output_name("cutline").site_addr(addr).build();
     let state = AppState { pool: database.pool().clone(), database: Some(database.clone()), leptos };
     let app =
         server::router(state, Arc::new(site), args.secure_cookies).into_make_service_with_connect_info::<SocketAddr>();

@@ -5,7 +5,7 @@ use crate::site::Site;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderName, Method, Request, header};
 use axum::middleware::from_fn;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Extension, Router};
 use cutline_contacts::facts::{OwnFacts, Registry};
@@ -15,7 +15,7 @@ use cutline_platform::http::{self, RequestIds, SECURITY_HEADERS};
 use cutline_platform::{AppState, session};
 use leptos::WasmSplitManifest;
 use leptos::prelude::{ArcStoredValue, provide_context};
-use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
+use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -54,6 +54,22 @@ pub fn router(mut state: AppState, site: Arc<Site>, secure: bool) -> Router {
         let options = state.leptos.clone();
         move || document(options.clone())
     };
+    let files = {
+        // Not from a folder, whatever leptos's settings say: the site is all that is served.
+        let not_found = render_app_async_with_context(context.clone(), page.clone());
+        let site = site.clone();
+        move |request: Request<axum::body::Body>| {
+            let (site, not_found) = (site.clone(), not_found.clone());
+            async move {
+                let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+                let file = reads.then(|| site.answer(request.uri().path(), request.headers())).flatten();
+                match file {
+                    Some(file) => file,
+                    None => not_found(request).await,
+                }
+            }
+        }
+    };
     let server_fns = {
         let context = context.clone();
         move |State(_): State<AppState>, request: Request<axum::body::Body>| {
@@ -66,7 +82,6 @@ pub fn router(mut state: AppState, site: Arc<Site>, secure: bool) -> Router {
         .route("/api/{*endpoint}", axum::routing::post(server_fns))
         .leptos_routes_with_context(&state, generate_route_list(App), context, page)
         .fallback(files)
-        .layer(Extension(site.clone()))
         // leptos adds a route of its own for each server function, so this concerns all routes.
         .layer(from_fn(http::server_fn_status))
         .layer(session::layer(state.pool.clone(), secure))
@@ -101,25 +116,4 @@ pub fn router(mut state: AppState, site: Arc<Site>, secure: bool) -> Router {
 /// Which version of the site this server has, for pages that may be older.
 async fn version(Extension(site): Extension<Arc<Site>>) -> impl IntoResponse {
     ([(header::CACHE_CONTROL, "no-store")], site.version().to_owned())
-}
-
-/// Files of the site; what isn't one is the app's "not found" page.
-async fn files(
-    State(state): State<AppState>,
-    Extension(site): Extension<Arc<Site>>,
-    request: Request<axum::body::Body>,
-) -> Response {
-    if matches!(*request.method(), Method::GET | Method::HEAD)
-        && let Some(file) = site.answer(request.uri().path(), request.headers())
-    {
-        return file;
-    }
-    let page = leptos_axum::file_and_error_handler_with_context::<AppState, _>(
-        {
-            let state = state.clone();
-            move || provide_context(state.clone())
-        },
-        document,
-    );
-    page(request.uri().clone(), State(state), request).await.into_response()
 }

@@ -134,23 +134,3 @@ impl Index {
         Self { version: String::new(), pkg: "pkg".to_owned(), files: files.into() }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refused_encoding_is_not_sent() {
-        for (accepted, br, gzip) in [
-            ("gzip, deflate, br", true, true),
-            ("br;q=0, gzip", false, true),
-            ("BR;q=0.5", true, false),
-            ("gzip;q=0.0", false, false),
-            ("", false, false),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted));
-            assert_eq!((takes(&headers, "br"), takes(&headers, "gzip")), (br, gzip), "{accepted}");
-        }
-    }
-}

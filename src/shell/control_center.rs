@@ -3,6 +3,7 @@
 
 use cutline_domain::base::ids::DefinitionId;
 use cutline_domain::{Actor, Permission};
+use cutline_kit::page::lazy_pages;
 use cutline_kit::parts::search::matches;
 use cutline_kit::parts::{EmptyState, Icon, SignedIn};
 use leptos::prelude::*;
@@ -99,9 +100,19 @@ pub fn NoSuchPage() -> impl IntoView {
     }
 }
 
-/// The frame of the pages under `/control`.
+/// Shows the frame of the pages under `/control`; its code comes with the first of them.
+#[lazy]
+fn control(_page: ()) -> AnyView {
+    view! { <ControlCenter /> }.into_any()
+}
+
+lazy_pages! { control, preload __preload_control;
+    /// The frame of the pages under `/control`.
+    ControlRoute => (),
+}
+
 #[component]
-pub fn ControlCenter() -> impl IntoView {
+fn ControlCenter() -> impl IntoView {
     let entries = mine();
     if entries.is_empty() {
         return view! { <NotForYou /> }.into_any();

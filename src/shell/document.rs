@@ -21,6 +21,27 @@ const EARLY_CLICKS_SCRIPT: &str = "{const kept=[],keep=e=>{const b=e.target.clos
     addEventListener('cutline:hydrated',()=>setTimeout(()=>{removeEventListener('click',keep,true);\
     document.documentElement.dataset.hydrated='';kept.forEach(b=>b.isConnected&&b.click())},30),{once:true})}";
 
+/// Says that the page stopped, when the module did. It can't be the module itself that says so.
+const STOPPED_SCRIPT: &str =
+    "addEventListener('cutline:stopped',()=>{document.getElementById('stopped').hidden=false})";
+
+/// What is shown when the page stopped: after a defect of ours, or when a part of it could not be fetched, because the
+/// network is gone or the server has a newer version. A link to nowhere loads the page again.
+#[component]
+fn Stopped() -> impl IntoView {
+    view! {
+        <div class="newer newer--bad" id="stopped" role="alert" hidden>
+            <p>
+                <b>"This page stopped."</b>
+                " A part of it could not be loaded, or something went wrong on our side. What was saved is safe."
+            </p>
+            <a class="button button--primary" href="">
+                "Reload"
+            </a>
+        </div>
+    }
+}
+
 /// The document.
 pub fn document(options: LeptosOptions) -> impl IntoView {
     let nonce = use_nonce();
@@ -46,13 +67,15 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
                     crossorigin="anonymous"
                 />
                 <script nonce=nonce.clone()>{THEME_SCRIPT}</script>
-                <script nonce=nonce>{EARLY_CLICKS_SCRIPT}</script>
+                <script nonce=nonce.clone()>{EARLY_CLICKS_SCRIPT}</script>
+                <script nonce=nonce>{STOPPED_SCRIPT}</script>
                 <AutoReload options=options.clone() />
                 <HydrationScripts options />
                 <MetaTags />
             </head>
             <body>
                 <App />
+                <Stopped />
             </body>
         </html>
     }

@@ -10,9 +10,8 @@ mod newer;
 #[cfg(feature = "ssr")]
 pub use document::document;
 
-use control_center::{ControlCenter, ControlStart, NoSuchPage, OldSettings};
-use cutline_company::view::SignInPage;
-use cutline_company::view::{PeopleRoute, RegionsRoute};
+use control_center::{ControlRoute, ControlStart, NoSuchPage, OldSettings};
+use cutline_company::view::{PeopleRoute, RegionsRoute, SignInRoute};
 use cutline_kit::browser::asset;
 use cutline_kit::parts::toast::provide_toasts;
 use cutline_kit::parts::{EmptyState, Toasts};
@@ -30,29 +29,37 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_toasts();
     let titled = |title: String| if title.is_empty() { "Cutline".to_owned() } else { format!("{title} · Cutline") };
+    let sign_in = Lazy::<SignInRoute>::new();
+    let control = Lazy::<ControlRoute>::new();
+    let cycles = Lazy::<CyclesRoute>::new();
+    let cycle = Lazy::<CycleRoute>::new();
+    let approvals = Lazy::<ApprovalsRoute>::new();
+    let regions = Lazy::<RegionsRoute>::new();
+    let users = Lazy::<PeopleRoute>::new();
+    let microtargets = Lazy::<MicrotargetsRoute>::new();
     view! {
         <Stylesheet id="leptos" href=asset("cutline.css") />
         <Title formatter=titled />
         <Router>
             <Routes fallback=NotFound>
-                <Route path=path!("/sign-in") view=SignInPage />
+                <Route path=path!("/sign-in") view=sign_in />
                 <ParentRoute path=path!("") view=Frame>
-                    <Route path=path!("/") view=Lazy::<CyclesRoute>::new() />
-                    <Route path=path!("/cycles/:id") view=Lazy::<CycleRoute>::new() />
-                    <Route path=path!("/approvals") view=Lazy::<ApprovalsRoute>::new() />
-                    <ParentRoute path=path!("/control") view=ControlCenter>
+                    <Route path=path!("/") view=cycles />
+                    <Route path=path!("/cycles/:id") view=cycle />
+                    <Route path=path!("/approvals") view=approvals />
+                    <ParentRoute path=path!("/control") view=control>
                         <Route path=path!("/") view=ControlStart />
-                        <Route path=path!("/regions") view=Lazy::<RegionsRoute>::new() />
-                        <Route path=path!("/users") view=Lazy::<PeopleRoute>::new() />
-                        <Route path=path!("/microtargets") view=Lazy::<MicrotargetsRoute>::new() />
+                        <Route path=path!("/regions") view=regions />
+                        <Route path=path!("/users") view=users />
+                        <Route path=path!("/microtargets") view=microtargets />
                         <Route path=path!("/*any") view=NoSuchPage />
                     </ParentRoute>
                     <Route path=path!("/settings/:page") view=OldSettings />
                 </ParentRoute>
             </Routes>
+            <NewerVersion />
         </Router>
         <Toasts />
-        <NewerVersion />
     }
 }
 

@@ -1,11 +1,17 @@
-//! A page that is older than the server notices, and offers to reload.
+//! A page that is older than the server notices, and offers to reload: when somebody comes back to it, goes to another
+//! page, or leaves it open.
 
 use cutline_kit::browser::{assets, fetch_text};
 use cutline_kit::parts::Icon;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::hooks::use_location;
+use std::time::Duration;
 
-/// Asks which version the server has, when somebody comes back to the page.
+/// How often a page that is left open asks.
+const EVERY: Duration = Duration::from_secs(300);
+
+/// Asks which version the server has.
 #[component]
 pub fn NewerVersion() -> impl IntoView {
     let newer = RwSignal::new(false);
@@ -21,9 +27,23 @@ pub fn NewerVersion() -> impl IntoView {
             }
         });
     };
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<()>| {
+        path.track();
+        // The page as it comes from the server is no older than it.
+        if before.is_some() {
+            ask();
+        }
+    });
     Effect::new(move |_| {
         let focus = window_event_listener(leptos::ev::focus, move |_| ask());
-        on_cleanup(move || focus.remove());
+        let timer = set_interval_with_handle(ask, EVERY);
+        on_cleanup(move || {
+            focus.remove();
+            if let Ok(timer) = timer {
+                timer.clear();
+            }
+        });
     });
     let reload = |_| {
         let _ = location().reload();

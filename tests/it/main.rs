@@ -3,16 +3,20 @@
 #![allow(clippy::too_many_lines, clippy::unwrap_used, missing_docs, reason = "tests")]
 
 mod audit;
+mod company;
 mod conflicts;
 mod cycle;
 mod embedded_postgres;
 mod explain;
 mod export;
+mod facts;
 mod load;
 mod permissions;
 mod requests;
 mod scope;
+mod seed;
 mod sign_in;
+mod site;
 mod snapshot;
 mod sql_equals_domain;
 mod support;

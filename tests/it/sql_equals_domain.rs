@@ -107,21 +107,23 @@ async fn for_any_number_of_classes(pool: PgPool) {
 
 #[sqlx::test(migrations = "./migrations")]
 async fn for_many_scores_at_once(pool: PgPool) {
+    const MANY: usize = 2000;
+    let w = world(&pool).await;
     let mut random = ChaCha8Rng::seed_from_u64(11);
-    for round in 0..200 {
-        let borders = borders(&mut random, round % 9 + 1);
-        let scores: Vec<i64> = (0..500).map(|_| value(&mut random, &borders)).collect();
-        let stored: Vec<i64> = borders.values().iter().map(|border| border.hundredths()).collect();
-        let sql: Vec<i32> = sqlx::query_scalar(
-            "select width_bucket(score, $2) from unnest($1::bigint[]) with ordinality as s (score, nr) order by nr",
-        )
-        .bind(&scores)
-        .bind(&stored)
-        .fetch_all(&pool)
-        .await
-        .unwrap();
-        let domain: Vec<i32> =
-            scores.iter().map(|s| i32::from(borders.class_of(Score::from_hundredths(*s)).0)).collect();
-        assert_eq!(sql, domain, "{borders:?}");
+    let mut csv = String::from("id,region,specialty\n");
+    for contact in 0..MANY {
+        writeln!(csv, "C{contact},NORTH,Cardiology").unwrap();
+    }
+    w.load_contacts(&csv).await;
+    for classes in [9, 4, 7] {
+        let borders = borders(&mut random, classes);
+        score(&w, &mut random, &borders, 0..MANY).await;
+        let product = format!("Product {classes}");
+        let definition = service::save_definition(&pool, &w.admin, form(&product, even(classes))).await.unwrap();
+        let cycle = w.open_for(definition, "2026 H1").await;
+        service::start_borders(&pool, &w.admin, cycle, w.seen(cycle).await).await.unwrap();
+        service::enable(&pool, &w.admin, w.request(cycle, borders.clone()).await).await.unwrap();
+        assert_classes(&w, cycle, &borders, MANY * 8 / 10).await;
+        w.transfer(cycle, true).await.unwrap();
     }
 }

@@ -19,6 +19,9 @@ pub enum Command {
     SaveRegion,
 }
 
+/// The fewest characters a password may have.
+pub const SHORTEST_PASSWORD: usize = 10;
+
 /// Somebody with a role in the company.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {

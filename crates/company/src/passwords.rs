@@ -1,13 +1,12 @@
 //! Passwords: argon2id with the crate's recommended parameters, off the async threads because hashing takes its time on
 //! purpose.
 
+pub use crate::model::SHORTEST_PASSWORD as SHORTEST;
+
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use cutline_platform::{Error, Result};
 use rand::Rng;
-
-/// The fewest characters a password may have.
-pub const SHORTEST: usize = 10;
 
 /// A PHC string of a password.
 pub async fn hash(password: String) -> Result<String> {

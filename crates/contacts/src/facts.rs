@@ -1,26 +1,15 @@
 //! The registry: which facts there are about a company's contacts, and how each is read. Features publish, the app puts the
 //! publishers together, and whoever shows, filters or counts facts asks here.
 
-use crate::model::FactType;
-use crate::store;
+use crate::model::{FactType, keys};
+use crate::relation::Relation;
+use crate::store::{self, Measure};
 use cutline_domain::base::ids::CompanyId;
 use cutline_platform::Result;
 use sqlx::PgConnection;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use uuid::Uuid;
-
-/// The SQL relation that gives a fact: `(contact_id uuid, text text, number bigint, labels text[])`, at most one row a
-/// contact, with the columns that its type doesn't use null. `{company}` and `{of}` stand for the company and for what the
-/// fact is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Relation {
-    /// The select.
-    pub sql: &'static str,
-    /// What `{of}` stands for, such as a measure.
-    pub of: Option<Uuid>,
-}
 
 /// A fact as a feature publishes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,12 +74,13 @@ impl Publisher for OwnFacts {
     }
 }
 
+/// A fact of every company.
 struct Fixed {
     key: &'static str,
     title: &'static str,
     kind: FactType,
     explanation: &'static str,
-    sql: &'static str,
+    relation: Relation,
 }
 
 impl Fixed {
@@ -100,58 +90,48 @@ impl Fixed {
             title: self.title.to_owned(),
             kind: self.kind,
             explanation: self.explanation.to_owned(),
-            relation: Relation { sql: self.sql, of: None },
+            relation: self.relation,
         }
     }
 }
 
 const FIXED: [Fixed; 4] = [
     Fixed {
-        key: "region",
+        key: keys::REGION,
         title: "Region",
         kind: FactType::Word,
         explanation: "Where the contact belongs; its regional manager decides on it.",
-        sql: "select c.contact_id, r.name as text, null::bigint as number, null::text[] as labels
-              from contact c join region r on r.company_id = c.company_id and r.region_id = c.region_id
-              where c.company_id = {company}",
+        relation: store::REGION,
     },
     Fixed {
-        key: "specialty",
+        key: keys::SPECIALTY,
         title: "Specialty",
         kind: FactType::Word,
         explanation: "What the contact works in; definitions choose their contacts by it.",
-        sql: "select c.contact_id, s.name as text, null::bigint as number, null::text[] as labels
-              from contact c join specialty s on s.company_id = c.company_id and s.specialty_id = c.specialty_id
-              where c.company_id = {company}",
+        relation: store::SPECIALTY,
     },
     Fixed {
-        key: "owner",
+        key: keys::OWNER,
         title: "Owner",
         kind: FactType::Person,
         explanation: "Who looks after the contact.",
-        sql: "select c.contact_id, a.name as text, null::bigint as number, null::text[] as labels
-              from contact c join account a on a.account_id = c.owner_id where c.company_id = {company}",
+        relation: store::OWNER,
     },
     Fixed {
-        key: "tags",
+        key: keys::TAGS,
         title: "Tags",
         kind: FactType::Labels,
         explanation: "Free labels.",
-        sql: "select c.contact_id, null::text as text, null::bigint as number, c.tags as labels
-              from contact c where c.company_id = {company} and c.tags <> '{}'",
+        relation: store::TAGS,
     },
 ];
 
-fn measure((id, name): (Uuid, String)) -> Published {
+fn measure(Measure { id, name }: Measure) -> Published {
     Published {
-        key: format!("measure:{id}"),
+        key: keys::measure(id),
         explanation: format!("The measure {name}, as it was loaded last."),
         title: name,
         kind: FactType::Number,
-        relation: Relation {
-            sql: "select v.contact_id, null::text as text, v.value as number, null::text[] as labels
-                  from contact_measure v where v.company_id = {company} and v.measure_id = {of}",
-            of: Some(id),
-        },
+        relation: store::measured(id),
     }
 }

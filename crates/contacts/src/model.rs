@@ -45,3 +45,28 @@ pub struct Fact {
     /// What it means and where it comes from.
     pub explanation: String,
 }
+
+/// Keys of facts, for whoever asks for a certain one.
+pub mod keys {
+    /// Where a contact belongs.
+    pub const REGION: &str = "region";
+    /// What it works in.
+    pub const SPECIALTY: &str = "specialty";
+    /// Who looks after it.
+    pub const OWNER: &str = "owner";
+    /// Its free labels.
+    pub const TAGS: &str = "tags";
+
+    /// Begins the keys of measures.
+    const MEASURE: &str = "measure:";
+
+    /// The value of a measure, by the measure's id.
+    pub fn measure(id: impl std::fmt::Display) -> String {
+        format!("{MEASURE}{id}")
+    }
+
+    /// Whether a key is that of a measure.
+    pub fn is_measure(key: &str) -> bool {
+        key.starts_with(MEASURE)
+    }
+}

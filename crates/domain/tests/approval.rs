@@ -143,6 +143,29 @@ fn transfer_counts_who_is_left() {
     assert_eq!(transfer(false, 0), Ok(Stage::Transferred(five())));
 }
 
+#[test]
+fn items_that_wait_are_counted_as_people_write_it() {
+    let told = |items| Refusal::StillInProgress(items).to_string();
+    assert_eq!(told(1), "1 item is still In progress. Decide it, or transfer the accepted ones only.");
+    assert_eq!(told(2_000), "2,000 items are still In progress. Decide them, or transfer the accepted ones only.");
+}
+
+/// Whoever has no item at hand yet is told what deciding on one would have been told.
+#[test]
+fn a_stage_has_borders_to_decide_under_only_while_it_is_approving() {
+    for state in CycleState::ALL {
+        let stage = Stage::stored(*state, Some(five())).unwrap();
+        let item = Item::joining(Some(Score::whole(7)), None, Some(&five()));
+        match stage.deciding() {
+            Ok(borders) => assert_eq!((*state, borders), (CycleState::Approving, &five())),
+            Err(refusal) => {
+                assert_ne!(*state, CycleState::Approving);
+                assert_eq!(decide(&stage, item, &ItemCommand::Accept), Err(refusal));
+            }
+        }
+    }
+}
+
 /// The story of one item, step by step.
 #[test]
 fn a_decided_item_keeps_its_decision_until_it_is_withdrawn() {

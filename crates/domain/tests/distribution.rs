@@ -3,7 +3,7 @@
 
 mod support;
 
-use cutline_domain::borders::distribution::{NO_CURRENT, Strata, Tally};
+use cutline_domain::borders::distribution::{Entry, NO_CURRENT, Strata, Tally};
 use cutline_domain::planner::approval::Status;
 use cutline_domain::planner::grid::{strata, with_status};
 use cutline_domain::planner::snapshot::{Columns, Row};
@@ -90,7 +90,11 @@ proptest! {
     }
 
     #[test]
-    fn some_items_are_counted_as_if_there_were_no_others(rows in rows(score(), 300), start in borders(3), every in 1usize..5) {
+    fn some_items_are_counted_as_if_there_were_no_others(
+        rows in rows(score(), 300),
+        start in borders(3),
+        every in 1usize..5,
+    ) {
         let some: Vec<u32> = (0..rows.len() as u32).step_by(every).collect();
         let picked: Vec<Row> = rows.iter().copied().step_by(every).collect();
         let picked_strata = strata(&columns(&rows), some.iter().rev().copied(), &start);
@@ -108,7 +112,8 @@ proptest! {
         for status in Status::ALL {
             prop_assert_eq!(with_status(tally, *status), having(&|row| row.status == *status));
         }
-        let classes: Vec<u32> = (0..start.classes()).map(|c| having(&|row| class(row) == Some(Class(c as u8)))).collect();
+        let of_class = |c: usize| having(&|row| class(row) == Some(Class(c as u8)));
+        let classes: Vec<u32> = (0..start.classes()).map(of_class).collect();
         prop_assert_eq!(tally.classes(start.classes()), classes);
         prop_assert_eq!(tally.currents()[NO_CURRENT], having(&|row| row.score.is_some() && row.current.is_none()));
         prop_assert_eq!(tally.currents()[2], having(&|row| row.score.is_some() && row.current == Some(Class(2))));
@@ -143,6 +148,35 @@ fn all_borders_may_jump_over_everything() {
         strata.set_borders(&at(values));
         assert_eq!(strata.tally(), &count(&rows, &at(values)), "{values:?}");
     }
+}
+
+/// Borders near and far, from anywhere to anywhere, over more items than are ever counted one by one.
+#[test]
+fn a_border_may_go_from_anywhere_to_anywhere() {
+    let row = |i: i64| scored(i / 2, (i % 9) as u8, Status::ALL[(i / 9) as usize % 3], i as u32);
+    let rows: Vec<Row> = (0..260).map(row).collect();
+    let at = |value| Borders::new(vec![Score::whole(value)]).unwrap();
+    let columns = columns(&rows);
+    let starts = [-1, 0, 1, 31, 32, 33, 63, 64, 65, 100, 128, 129, 130, 200];
+    let starts = starts.map(|from| (from, all(&columns, &at(from))));
+    for to in -1..132 {
+        let expected = count(&rows, &at(to));
+        for (from, start) in &starts {
+            let mut strata = start.clone();
+            strata.set_borders(&at(to));
+            assert_eq!(strata.tally(), &expected, "{from} to {to}");
+        }
+    }
+}
+
+#[test]
+fn scores_beyond_every_border_are_counted_too() {
+    let entry = |hundredths| Entry { value: Some(Score::from_hundredths(hundredths)), current: None, mark: 1 };
+    let ends = [i64::MIN, -Score::LIMIT, -1, 0, Score::LIMIT, i64::MAX];
+    let borders = Borders::new([-Score::LIMIT, 0, Score::LIMIT].map(Score::from_hundredths).to_vec()).unwrap();
+    let strata = Strata::new(ends.map(entry), &borders);
+    assert_eq!(strata.tally().classes(4), [1, 2, 1, 2]);
+    assert_eq!(strata.tally().marked(1), 6);
 }
 
 #[test]

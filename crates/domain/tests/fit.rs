@@ -19,7 +19,8 @@ fn few() -> impl Strategy<Value = Vec<(Score, u32)>> {
 
 /// Planned shares that total 100.00 %, zero among them.
 fn plan() -> impl Strategy<Value = Vec<Percent>> {
-    let exact = vec(0u32..=10_000, 0..4).prop_map(|mut marks| {
+    let mark = prop_oneof![4 => 0u32..=10_000, 1 => Just(0), 1 => Just(10_000)];
+    let exact = vec(mark, 0..4).prop_map(|mut marks| {
         marks.sort_unstable();
         marks.push(10_000);
         let mut from = 0;
@@ -126,8 +127,14 @@ proptest! {
             prop_assert_eq!(chosen.len(), plan.len() - 1);
             // Each border is a score, so that what is shown is what was found.
             prop_assert!(fitted.borders.values().iter().all(|border| values.iter().any(|(score, _)| score == border)));
-            let best = ways(values.len(), plan.len() - 1).into_iter().map(|way| goal.cost(&values, &way)).min().unwrap();
+            let ways = ways(values.len(), plan.len() - 1);
+            let best = ways.iter().map(|way| goal.cost(&values, way)).min().unwrap();
             prop_assert_eq!(goal.cost(&values, &chosen), best, "{:?} cut at {:?}", method, chosen);
+            // Of equally good ones each border, from the highest down, is the lowest that will do.
+            let lowest = ways.iter().filter(|way| goal.cost(&values, way) == best).min_by_key(|way| {
+                way.iter().rev().copied().collect::<Vec<_>>()
+            });
+            prop_assert_eq!(Some(&chosen), lowest, "{:?}", method);
             prop_assert_eq!(fitted.ties, goal.ties(&values, &chosen), "{:?} cut at {:?}", method, chosen);
         }
     }
@@ -137,7 +144,8 @@ proptest! {
         let fitted = fit(Method::Jenks, &distinct(&values), &vec![Percent::default(); classes]).unwrap();
         let chosen = cuts(&values, &fitted.borders);
         prop_assert_eq!(chosen.len(), classes - 1);
-        let best = ways(values.len(), classes - 1).into_iter().map(|way| within(&values, &way)).fold(f64::INFINITY, f64::min);
+        let ways = ways(values.len(), classes - 1);
+        let best = ways.iter().map(|way| within(&values, way)).fold(f64::INFINITY, f64::min);
         prop_assert!(within(&values, &chosen) <= best + 1e-9 * (1.0 + spread(&values)), "{:?}", chosen);
     }
 
@@ -218,6 +226,29 @@ fn natural_breaks_are_seen_between_large_numbers() {
 }
 
 #[test]
+fn of_equally_natural_breaks_the_lowest_is_taken() {
+    let scores = distinct(&wholes(&[(1, 1), (2, 1), (3, 1)]));
+    assert_eq!(fit(Method::Jenks, &scores, &percents([5000, 5000])).unwrap().borders.values(), [Score::whole(2)]);
+}
+
+/// More distinct scores than there are bins: three crowds of them, and each border may lie a bin beside its gap.
+#[test]
+fn natural_breaks_are_found_among_more_scores_than_bins() {
+    let crowd = |from: i64| (0..500).map(move |i| (Score::whole(from + i), 1));
+    let values: Vec<(Score, u32)> = crowd(0).chain(crowd(10_000)).chain(crowd(30_000)).collect();
+    let fitted = fit(Method::Jenks, &distinct(&values), &percents([3000, 3000, 4000])).unwrap();
+    for (cut, gap) in cuts(&values, &fitted.borders).into_iter().zip([500usize, 1000]) {
+        assert!(cut.abs_diff(gap) <= 4, "{cut} for {gap}");
+    }
+}
+
+#[test]
+fn methods_are_told_apart_by_their_titles() {
+    let titles: std::collections::BTreeSet<&str> = Method::ALL.iter().map(|method| method.title()).collect();
+    assert!(titles.len() == Method::ALL.len() && !titles.contains(""));
+}
+
+#[test]
 fn any_number_of_planned_shares_is_taken() {
     let scores = distinct(&wholes(&[(1, 2), (2, 2), (3, 1), (4, 1), (5, 1), (6, 1), (7, 1), (8, 1), (9, 1), (10, 1)]));
     for method in Method::ALL {
@@ -250,7 +281,8 @@ fn long_tails_are_cut_as_close_as_their_ties_allow() {
         let goal = Goal::of(method, &plan);
         let fitted = fit(method, &distinct, &plan).unwrap();
         let chosen = cuts(values, &fitted.borders);
-        // Each border by itself as near as a cut can be: nothing can be closer, and here they don't get in each other's way.
+        // Each border by itself as near as a cut can be: nothing can be closer, and here they don't get in each other's
+        // way.
         let total = goal.sum(values);
         let mut bound = vec![i128::MAX; chosen.len()];
         let mut below = 0;

@@ -16,6 +16,7 @@ use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
+use support::headers::check_headers;
 use support::{borders, class, class_by_hand, columns, rows, score};
 
 /// One line as somebody would describe it.
@@ -165,7 +166,8 @@ proptest! {
             let before = fill(&folds);
             prop_assert_eq!(said(&before, asked.grouping), asked.lines(&rows, &order, &folded));
             for (section, group) in clicks {
-                let Some(clicked) = before.sections.get(section).filter(|_| asked.grouping != Grouping::None) else { continue };
+                let sections = if asked.grouping == Grouping::None { &[] } else { before.sections.as_slice() };
+                let Some(clicked) = sections.get(section) else { continue };
                 let head = asked.grouping.section(clicked.slot).unwrap();
                 if let Some(group) = clicked.groups.get(group) {
                     folds = folds.toggled(before.levels, clicked.slot, Some(group.slot));
@@ -183,6 +185,7 @@ proptest! {
             let after = fill(&folds);
             prop_assert_eq!(said(&after, asked.grouping), asked.lines(&rows, &order, &folded));
             prop_assert_eq!(after.line(after.lines()), None);
+            check_headers(&after)?;
             // Folded or not, every shown item stands in the order exactly once.
             let mut shown: Vec<u32> = order.iter().copied().filter(|i| asked.shows(&rows[*i as usize])).collect();
             prop_assert_eq!(after.items as usize, shown.len());
@@ -226,7 +229,10 @@ proptest! {
 
     #[test]
     fn only_what_passes_the_filters_is_shown(
-        rows in rows(score(), 60), chosen in btree_set(0usize..5, 0..3), statuses in btree_set(0usize..3, 0..3), every in 1usize..4,
+        rows in rows(score(), 60),
+        chosen in btree_set(0usize..5, 0..3),
+        statuses in btree_set(0usize..3, 0..3),
+        every in 1usize..4,
     ) {
         let columns = columns(&rows);
         let regions: Vec<Region> = ["a", "b", "c", "d", "e"].map(region).into();
@@ -278,10 +284,33 @@ proptest! {
             prop_assert_eq!(foretold.blocking[usize::from(region)], blocks);
         }
         let in_progress = foretold.blocking.iter().sum();
-        let step = step(&Stage::Approving(borders.clone()), &CycleCommand::Transfer { accepted_only: false, in_progress });
+        let transfer = CycleCommand::Transfer { accepted_only: false, in_progress };
+        let step = step(&Stage::Approving(borders.clone()), &transfer);
         prop_assert_eq!(step.is_ok(), having(&waits) == 0);
-        prop_assert_eq!(foretold.unscored, having(&|row, item| row.status == Status::InProgress && item.final_class().is_none()));
+        let unscored = having(&|row, item| row.status == Status::InProgress && item.final_class().is_none());
+        prop_assert_eq!(foretold.unscored, unscored);
     }
+}
+
+/// A snapshot may be newer than the list of regions beside it.
+#[test]
+fn an_unknown_region_is_shown_unless_regions_are_chosen() {
+    let row = |seq: u32, region| Row {
+        seq,
+        score: None,
+        region,
+        current: None,
+        overridden: None,
+        status: Status::InProgress,
+        score_changed: false,
+        suggested: false,
+    };
+    let columns = columns(&[row(1, 0), row(2, 1)]);
+    let known = [region("a")];
+    let shown = |regions| {
+        rows_in_order(&columns, &known, &GridQuery { regions, ..GridQuery::default() }, None, None).unwrap().len()
+    };
+    assert_eq!((shown(vec![]), shown(vec![known[0].id])), (2, 1));
 }
 
 fn region(name: &str) -> Region {
@@ -328,6 +357,17 @@ fn one_level_of_headers_folds_by_its_own_keys() {
     );
     assert_eq!((layout.is_folded(4), layout.is_folded(0), layout.is_folded(1)), (Some(true), Some(false), None));
     assert_eq!((layout.items, layout.lines()), (8, 9));
+}
+
+#[test]
+fn what_is_offered_has_names_of_its_own() {
+    let titles: BTreeSet<&str> = Grouping::ALL.iter().map(|grouping| grouping.title()).collect();
+    assert!(titles.len() == Grouping::ALL.len() && !titles.contains(""));
+    for key in <SortKey as strum::VariantArray>::VARIANTS {
+        assert_eq!(key.as_str().parse(), Ok(*key));
+    }
+    let none = ClassSet::default();
+    assert!(none.is_empty() && !none.toggled(None).is_empty() && none.toggled(None).toggled(None).is_empty());
 }
 
 #[test]

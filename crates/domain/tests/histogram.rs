@@ -41,22 +41,27 @@ proptest! {
                 prop_assert_eq!(pair[0].to, pair[1].from);
             }
             for bar in &bars {
-                prop_assert!((0.0..=1.0).contains(&bar.from) && bar.from <= bar.to && bar.to <= 1.0, "{:?} {:?}", kind, bar);
+                let on_axis = (0.0..=1.0).contains(&bar.from) && bar.from <= bar.to && bar.to <= 1.0;
+                prop_assert!(on_axis, "{:?} {:?}", kind, bar);
             }
         }
     }
 
     /// An item stands in the bar its position lies in.
     #[test]
-    fn bars_stand_where_their_items_are(scores in vec((0i64..5_000).prop_map(Score::from_hundredths), 2..100), wanted in 1usize..60) {
+    fn bars_stand_where_their_items_are(
+        scores in vec((0i64..5_000).prop_map(Score::from_hundredths), 2..100),
+        wanted in 1usize..60,
+    ) {
         let distinct = Distinct::new(scores.iter().copied());
         for kind in ScaleKind::ALL {
             let scale = Scale::new(kind, &distinct);
             let bars = bins(&scale, &distinct, wanted);
             for (i, bar) in bars.iter().enumerate() {
                 let last = i + 1 == bars.len();
-                let held = scores.iter().filter(|s| scale.position(**s) >= bar.from && (last || scale.position(**s) < bar.to));
-                prop_assert_eq!(held.count(), bar.items as usize, "{:?} {:?}", kind, bar);
+                let holds = |at: f64| at >= bar.from && (last || at < bar.to);
+                let held = scores.iter().filter(|score| holds(scale.position(**score))).count();
+                prop_assert_eq!(held, bar.items as usize, "{:?} {:?}", kind, bar);
             }
         }
     }
@@ -93,13 +98,16 @@ proptest! {
     }
 
     #[test]
-    fn a_score_is_found_again_where_it_was_drawn(scores in vec((-200_000i64..20_000_000).prop_map(Score::from_hundredths), 1..80)) {
+    fn a_score_is_found_again_where_it_was_drawn(
+        scores in vec((-200_000i64..20_000_000).prop_map(Score::from_hundredths), 1..80),
+    ) {
         let distinct = Distinct::new(scores.iter().copied());
         for kind in ScaleKind::ALL {
             let scale = Scale::new(kind, &distinct);
             for score in &scores {
                 let found = scale.score(scale.position(*score));
-                prop_assert!((found.hundredths() - score.hundredths()).abs() <= 1, "{:?}: {} for {}", kind, found, score);
+                let off = (found.hundredths() - score.hundredths()).abs();
+                prop_assert!(off <= 1, "{:?}: {} for {}", kind, found, score);
             }
         }
     }
@@ -120,7 +128,8 @@ proptest! {
         }
     }
 
-    /// An axis without numbers says nothing. On a log axis that begins below zero all round scores may crowd at its end.
+    /// An axis without numbers says nothing. On a log axis that begins below zero all round scores may crowd at its
+    /// end.
     #[test]
     fn an_axis_has_ticks(low in -5_000i64..100_000, width in 500i64..200_000, most in 4usize..12) {
         let distinct = Distinct::new([low, low + width].map(Score::from_hundredths));
@@ -153,6 +162,108 @@ fn log_scales_have_even_ratios() {
 fn few_ticks_are_still_two() {
     let distinct = Distinct::new([1, 80_002].map(Score::from_hundredths));
     assert_eq!(Scale::new(ScaleKind::Linear, &distinct).ticks(4), [200, 400, 600, 800].map(Score::whole));
+}
+
+fn scale(kind: ScaleKind, hundredths: &[i64]) -> Scale {
+    Scale::new(kind, &Distinct::new(hundredths.iter().copied().map(Score::from_hundredths)))
+}
+
+fn ticks(kind: ScaleKind, hundredths: &[i64], most: usize) -> Vec<i64> {
+    scale(kind, hundredths).ticks(most).into_iter().map(Score::hundredths).collect()
+}
+
+#[test]
+fn one_score_has_an_axis_of_one_unit() {
+    for kind in ScaleKind::ALL {
+        let axis = scale(kind, &[300, 300]);
+        assert_eq!([axis.score(0.0), axis.score(1.0)], [300, 400].map(Score::from_hundredths), "{kind:?}");
+        assert_eq!(axis.position(Score::whole(3)), 0.0, "{kind:?}");
+        assert!((0.4..0.6).contains(&axis.position(Score::from_hundredths(350))) || kind == ScaleKind::Quantile);
+    }
+}
+
+#[test]
+fn positions_on_a_linear_axis_are_even() {
+    let axis = scale(ScaleKind::Linear, &[200, 300, 1000]);
+    assert_eq!([200, 400, 600, 1000].map(|h| axis.position(Score::from_hundredths(h))), [0.0, 0.25, 0.5, 1.0]);
+    assert_eq!([0.25, 0.5, 0.75].map(|at| axis.score(at).hundredths()), [400, 600, 800]);
+}
+
+/// From zero or below there is no ratio: distances from the lowest, each plus one, have even ratios instead.
+#[test]
+fn log_scales_from_zero_or_below_begin_evenly() {
+    for low in [0, -500] {
+        let axis = scale(ScaleKind::Log, &[low, low + 9_900]);
+        let position = |units: i64| axis.position(Score::from_hundredths(low + units * 100));
+        assert!((position(9) - 0.5).abs() < 1e-12, "1 to 10 is half of 1 to 100");
+        assert!((position(1) - 2f64.log10() / 2.0).abs() < 1e-12);
+        assert_eq!(axis.score(0.5).hundredths(), low + 900);
+    }
+}
+
+#[test]
+fn between_ranks_a_quantile_axis_is_even() {
+    let axis = scale(ScaleKind::Quantile, &[100, 200, 200, 200, 600]);
+    let positions = [100, 150, 200, 400, 600].map(|h| axis.position(Score::from_hundredths(h)));
+    for (found, expected) in positions.into_iter().zip([0.0, 0.1, 0.2, 0.5, 0.8]) {
+        assert!((found - expected).abs() < 1e-12, "{positions:?}");
+    }
+    assert_eq!([0.1, 0.2, 0.5, 0.8, 0.9].map(|at| axis.score(at).hundredths()), [150, 200, 400, 600, 600]);
+}
+
+#[test]
+fn even_ticks_are_multiples_of_a_round_step() {
+    for (ends, most, expected) in [
+        ([0, 1_000], 5, vec![0, 200, 400, 600, 800, 1_000]),
+        ([0, 1_000], 10, vec![0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1_000]),
+        ([700, 1_900], 6, vec![800, 1_000, 1_200, 1_400, 1_600, 1_800]),
+        ([-700, 700], 6, vec![-500, 0, 500]),
+        ([70_300, 79_900], 4, vec![72_000, 74_000, 76_000, 78_000]),
+        ([100, 104], 9, vec![100, 101, 102, 103, 104]),
+    ] {
+        assert_eq!(ticks(ScaleKind::Linear, &ends, most), expected, "{ends:?} {most}");
+    }
+}
+
+#[test]
+fn log_ticks_are_round_numbers_or_even_ones_where_those_are_few() {
+    let three = ticks(ScaleKind::Log, &[150, 1_200], 8);
+    assert_eq!(three, [200, 500, 1_000], "three say enough");
+    assert_eq!(ticks(ScaleKind::Log, &[300, 700], 4), [300, 400, 500, 600], "700 would crowd beside 600");
+    assert_eq!(ticks(ScaleKind::Log, &[1, 100], 6), [1, 2, 5, 10, 20, 50, 100]);
+    // Three labels are clear of each other from about a factor of 12.
+    assert_eq!(ticks(ScaleKind::Log, &[1, 10_000], 3), [1, 20, 500, 10_000]);
+    assert_eq!(ticks(ScaleKind::Log, &[0, 10_000], 3)[0], 0, "zero is round too");
+}
+
+#[test]
+fn quantile_ticks_are_where_even_numbers_of_items_are_passed() {
+    let even: Vec<i64> = (0..101).map(|i| i * i * 100).collect();
+    assert_eq!(ticks(ScaleKind::Quantile, &even, 2).len(), 3);
+    let found = ticks(ScaleKind::Quantile, &even, 5);
+    for (tick, i) in found.iter().zip([0i64, 20, 40, 60, 80, 100]) {
+        let exact = even[i as usize];
+        assert!((tick - exact).abs() <= 250 * (i + 1), "{found:?}");
+    }
+    assert_eq!(found.len(), 6);
+}
+
+/// Every other edge would lie on a half: whole scores take the next whole one.
+#[test]
+fn edges_between_whole_scores_are_rounded_halves_up() {
+    for from in [0i64, -1_000] {
+        let distinct = Distinct::new((0..=10).map(|unit| Score::from_hundredths(from + unit * 100)));
+        let axis = Scale::new(ScaleKind::Linear, &distinct);
+        let bars: Vec<_> = bins(&axis, &distinct, 4).iter().map(|bar| (bar.from, bar.to, bar.items)).collect();
+        assert_eq!(bars, [(0.0, 0.3, 3), (0.3, 0.5, 2), (0.5, 0.8, 3), (0.8, 1.0, 3)], "edges at 2.5 and 7.5");
+    }
+}
+
+#[test]
+fn scales_know_and_name_their_kind() {
+    let titles: std::collections::BTreeSet<&str> = ScaleKind::ALL.iter().map(|kind| kind.title()).collect();
+    assert!(titles.len() == ScaleKind::ALL.len() && !titles.contains(""));
+    assert!(ScaleKind::ALL.iter().all(|kind| scale(*kind, &[1, 2]).kind() == *kind));
 }
 
 #[test]

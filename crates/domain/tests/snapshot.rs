@@ -89,7 +89,10 @@ proptest! {
 
     /// Damage may go unnoticed, as there is no checksum, but what is read is sound or nothing.
     #[test]
-    fn damaged_bytes_never_stop_the_page(rows in rows(narrow(), 20), damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+    fn damaged_bytes_never_stop_the_page(
+        rows in rows(narrow(), 20),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
         let mut bytes = of(&rows, 3).encode();
         for (at, to) in damage {
             let at = at.index(bytes.len());
@@ -101,7 +104,11 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_bytes_never_stop_the_page(tail in prop::collection::vec(any::<u8>(), 0..200), items in 0u32..20, wide: bool) {
+    fn arbitrary_bytes_never_stop_the_page(
+        tail in prop::collection::vec(any::<u8>(), 0..200),
+        items in 0u32..20,
+        wide: bool,
+    ) {
         let mut bytes = b"CUT1\0\0\0\0\0\0\0\0".to_vec();
         bytes.extend_from_slice(&items.to_le_bytes());
         bytes.push(if wide { 8 } else { 4 });
@@ -145,6 +152,13 @@ fn with(at: usize, byte: u8) -> bool {
     let mut bytes = three();
     bytes[at] = byte;
     Columns::decode(&bytes).is_ok()
+}
+
+#[test]
+fn columns_begin_without_items_at_a_revision() {
+    let none = Columns::at(7);
+    assert_eq!((none.revision, none.len(), none.is_empty()), (7, 0, true));
+    assert!(!Columns::decode(&three()).unwrap().is_empty());
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! `cutline load contacts` and `cutline load measures`: their flags, and what they print. Loading itself is in
 //! `service`.
 
+use crate::error::LoadError;
 use crate::file::{BadLines, ContactColumns, MeasureColumns};
-use crate::service::{self, ContactLoad, LoadError, LoadReport, MeasureLoad};
+use crate::service::{self, ContactLoad, LoadReport, MeasureLoad};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use cutline_domain::base::format::grouped;

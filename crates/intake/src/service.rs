@@ -1,19 +1,21 @@
 //! The loads of contacts and measures: each one transaction, with its audit record, that does everything or nothing.
 //! What a file says is read in `file`; SQL is in `store`; the command line is in `command`.
 
-use crate::file::{self, BadLines, ContactColumns, FileError, Loaded, MeasureColumns, Source};
+use crate::error::LoadError;
+use crate::file::{self, BadLines, ContactColumns, Loaded, MeasureColumns};
+use crate::rejects::Rejects;
 use crate::store::{self, Merged, Unknown};
-use cutline_domain::base::format::grouped;
 use cutline_domain::base::ids::{AccountId, CompanyId};
 use cutline_domain::base::kind::Kind;
+use cutline_domain::base::region::MOST_REGIONS;
 use cutline_planner::service::population_changed;
 use cutline_platform::Error;
-use cutline_platform::audit;
+use cutline_platform::audit::Entry;
+use cutline_platform::command::{self, Doing, Work};
 use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::io::Read;
+use std::path::PathBuf;
 use strum::IntoStaticStr;
 
 /// The loads, by the one name each has in the audit.
@@ -73,50 +75,6 @@ pub struct LoadReport {
     pub rejected: BadLines,
 }
 
-/// Why nothing was loaded.
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError {
-    /// The file as a whole is not what it should be.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// Some lines are bad, and leaving them out wasn't asked for.
-    #[error("Nothing was loaded: {} of {} lines are bad.", grouped(.bad.len() as u64), grouped(*.read))]
-    BadLines {
-        /// Lines read.
-        read: u64,
-        /// The bad ones.
-        bad: BadLines,
-    },
-    /// No company, or not clear which one.
-    #[error("{0}")]
-    Company(String),
-    /// The file can't be opened or read.
-    #[error("{} can't be read: {source}. Nothing was loaded.", .file.display())]
-    Read {
-        /// Which file.
-        file: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The rejects file can't be written.
-    #[error("The rejects file {} can't be written: {source}. Nothing was loaded.", .file.display())]
-    Rejects {
-        /// Which file.
-        file: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// A failure of ours.
-    #[error(transparent)]
-    Internal(#[from] Error),
-}
-
-impl From<sqlx::Error> for LoadError {
-    fn from(error: sqlx::Error) -> Self {
-        Error::from(error).into()
-    }
-}
-
 /// The company called `name` (or with that id); without a name, the only one there is.
 pub async fn company(pool: &PgPool, name: Option<&str>) -> Result<CompanyId, LoadError> {
     let all = store::companies(pool).await?;
@@ -147,31 +105,56 @@ pub async fn load_contacts(
     options: &ContactLoad,
 ) -> Result<LoadReport, LoadError> {
     let Loaded { rows, mut bad, read, source, .. } = file::contacts(whole(input)?, &options.columns, options.kind)?;
-    let mut tx = pool.begin().await?;
-    lock(&mut tx, company).await?;
-    store::stage_contacts(&mut tx, &rows).await?;
-    unknown(&mut bad, store::unknown_owners(&mut tx, company).await?, |owner| {
+    let work = Work { name: LoadCommand::Contacts.into(), company, by };
+    let (report, rejects) = command::run_unattended(pool, work, async |doing| {
+        lock(doing, company).await?;
+        let conn = &mut *doing.conn;
+        store::stage_contacts(conn, &rows).await?;
+        find_unknown(conn, company, options.create_missing, &mut bad).await?;
+        let rejects = Rejects::prepared(&source, &bad, options.rejects.as_deref())?;
+        store::leave_out_contacts(conn, &left_out(&bad, read, rejects.as_ref())?).await?;
+        let mut report = LoadReport { read: read as u64, rejected: bad, ..LoadReport::default() };
+        if options.create_missing {
+            report.new_regions = create_regions(conn, company).await?;
+            report.new_specialties = store::create_specialties(conn, company).await?;
+        }
+        report.count(store::merge_contacts(conn, company).await?);
+        finish(doing, by, &report).await?;
+        Ok::<_, LoadError>((report, rejects))
+    })
+    .await?;
+    rejects.map_or(Ok(()), Rejects::put_in_place)?;
+    Ok(report)
+}
+
+/// Adds what the staged contacts name and the company doesn't have to the bad lines.
+async fn find_unknown(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    create_missing: bool,
+    bad: &mut BadLines,
+) -> Result<(), LoadError> {
+    unknown(bad, store::unknown_owners(conn, company).await?, |owner| {
         format!("“{owner}” is not the e-mail address of a rep or regional manager of this company")
     });
-    if !options.create_missing {
-        unknown(&mut bad, store::unknown_regions(&mut tx, company).await?, |region| {
+    if !create_missing {
+        unknown(bad, store::unknown_regions(conn, company).await?, |region| {
             format!("there is no region with the code “{region}”; --create-missing creates it")
         });
-        unknown(&mut bad, store::unknown_specialties(&mut tx, company).await?, |specialty| {
+        unknown(bad, store::unknown_specialties(conn, company).await?, |specialty| {
             format!("there is no specialty “{specialty}”; --create-missing creates it")
         });
     }
-    let lines = left_out(&source, &bad, read, options.rejects.as_deref())?;
-    store::leave_out_contacts(&mut tx, &lines).await?;
-    let mut report = LoadReport { read: read as u64, rejected: bad, ..LoadReport::default() };
-    if options.create_missing {
-        report.new_regions = store::create_regions(&mut tx, company).await?;
-        report.new_specialties = store::create_specialties(&mut tx, company).await?;
+    Ok(())
+}
+
+/// Creates the regions that the staged contacts name, as far as a company may have so many.
+async fn create_regions(conn: &mut PgConnection, company: CompanyId) -> Result<u64, LoadError> {
+    let created = store::create_regions(conn, company).await?;
+    if created > 0 && store::regions(conn, company).await? > MOST_REGIONS {
+        return Err(LoadError::TooManyRegions);
     }
-    report.count(store::merge_contacts(&mut tx, company).await?);
-    finish(&mut tx, company, by, LoadCommand::Contacts, &report).await?;
-    tx.commit().await?;
-    Ok(report)
+    Ok(created)
 }
 
 /// Loads measures of contacts, for a person or (`by` nobody) for the program itself. A measure that the company doesn't
@@ -186,18 +169,24 @@ pub async fn load_measures(
     options: &MeasureLoad,
 ) -> Result<LoadReport, LoadError> {
     let Loaded { measures, rows, mut bad, read, source } = file::measures(whole(input)?, &options.columns)?;
-    let mut tx = pool.begin().await?;
-    lock(&mut tx, company).await?;
-    store::stage_measures(&mut tx, &rows).await?;
-    unknown(&mut bad, store::unknown_contacts(&mut tx, company).await?, |id| format!("there is no contact “{id}”"));
-    let lines = left_out(&source, &bad, read, options.rejects.as_deref())?;
-    store::leave_out_measures(&mut tx, &lines).await?;
-    let new_measures = store::create_measures(&mut tx, company, &measures).await?;
-    let merged = store::merge_measures(&mut tx, company, &measures).await?;
-    let mut report = LoadReport { read: read as u64, rejected: bad, measures, new_measures, ..LoadReport::default() };
-    report.count(merged);
-    finish(&mut tx, company, by, LoadCommand::Measures, &report).await?;
-    tx.commit().await?;
+    let work = Work { name: LoadCommand::Measures.into(), company, by };
+    let (report, rejects) = command::run_unattended(pool, work, async |doing| {
+        lock(doing, company).await?;
+        let conn = &mut *doing.conn;
+        store::stage_measures(conn, &rows).await?;
+        unknown(&mut bad, store::unknown_contacts(conn, company).await?, |id| format!("there is no contact “{id}”"));
+        let rejects = Rejects::prepared(&source, &bad, options.rejects.as_deref())?;
+        store::leave_out_measures(conn, &left_out(&bad, read, rejects.as_ref())?).await?;
+        let new_measures = store::create_measures(conn, company, &measures).await?;
+        let merged = store::merge_measures(conn, company, &measures).await?;
+        let mut report =
+            LoadReport { read: read as u64, rejected: bad, measures, new_measures, ..LoadReport::default() };
+        report.count(merged);
+        finish(doing, by, &report).await?;
+        Ok::<_, LoadError>((report, rejects))
+    })
+    .await?;
+    rejects.map_or(Ok(()), Rejects::put_in_place)?;
     Ok(report)
 }
 
@@ -220,8 +209,8 @@ fn whole(mut input: impl Read) -> Result<Vec<u8>, LoadError> {
     }
 }
 
-async fn lock(conn: &mut PgConnection, company: CompanyId) -> Result<(), LoadError> {
-    let found = store::lock_company(conn, company).await?;
+async fn lock(doing: &mut Doing<'_>, company: CompanyId) -> Result<(), LoadError> {
+    let found = store::lock_company(doing.conn, company).await?;
     if found { Ok(()) } else { Err(LoadError::Company(format!("There is no company {company}."))) }
 }
 
@@ -231,60 +220,23 @@ fn unknown(bad: &mut BadLines, unknown: Vec<Unknown>, reason: impl Fn(&str) -> S
     }
 }
 
-/// The numbers of the bad lines, once they are in the rejects file; an error when there are some and no such file is
-/// asked for.
-fn left_out(source: &Source, bad: &BadLines, read: usize, rejects: Option<&Path>) -> Result<Vec<i64>, LoadError> {
-    match rejects {
-        // Also when every line is good: a file left from last time would speak of lines that are none of this load's.
-        Some(path) => {
-            let failed = |source| LoadError::Rejects { file: path.to_owned(), source };
-            write_rejects(source, bad, path).map_err(failed)?;
-        }
-        None if bad.is_empty() => {}
-        None => return Err(LoadError::BadLines { read: read as u64, bad: bad.clone() }),
+/// The numbers of the bad lines; an error when there are some and no rejects file is asked for.
+fn left_out(bad: &BadLines, read: usize, rejects: Option<&Rejects>) -> Result<Vec<i64>, LoadError> {
+    if !bad.is_empty() && rejects.is_none() {
+        return Err(LoadError::BadLines { read: read as u64, bad: bad.clone() });
     }
     Ok(bad.keys().map(|line| *line as i64).collect())
 }
 
-/// Writes the bad lines as a file that can be mended and loaded: the same columns, and the reason in one more.
-fn write_rejects(source: &Source, bad: &BadLines, path: &Path) -> io::Result<()> {
-    let mut out = csv::WriterBuilder::new().flexible(true).delimiter(source.delimiter).from_writer(File::create(path)?);
-    // Rejects loaded again have their old reasons replaced.
-    let all = source.header.len();
-    let own = all - usize::from(source.header.last().is_some_and(|name| name == file::REASON));
-    out.write_record(source.header[..own].iter().map(String::as_str).chain([file::REASON]))?;
-    let mut written = Ok(());
-    source.each_line(|line, _, record| {
-        if let (Some(reasons), true) = (bad.get(&line), written.is_ok()) {
-            let fields = record.iter().take(own).chain(std::iter::repeat_n(&b""[..], own.saturating_sub(record.len())));
-            // A line with too many fields keeps them all, beyond the reason.
-            written = out.write_record(fields.chain([reasons.join("; ").as_bytes()]).chain(record.iter().skip(all)));
-        }
-    });
-    written?;
-    out.flush()?;
-    out.into_inner().map_err(csv::IntoInnerError::into_error)?.sync_all()
-}
-
 /// What every load ends with, inside its transaction.
-async fn finish(
-    conn: &mut PgConnection,
-    company: CompanyId,
-    by: Option<AccountId>,
-    command: LoadCommand,
-    report: &LoadReport,
-) -> Result<(), LoadError> {
-    let after = serde_json::to_value(report).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    audit::record(
-        conn,
-        company,
-        audit::Entry { by, command: command.into(), after: Some(after), ..audit::Entry::default() },
-    )
-    .await?;
+async fn finish(doing: &mut Doing<'_>, by: Option<AccountId>, report: &LoadReport) -> Result<(), LoadError> {
+    let after = serde_json::to_value(report).map_err(Error::from)?;
+    doing.record(Entry { after: Some(after), ..Entry::default() }).await?;
     // The same file again changes nothing, not even the revision of a cycle.
     if report.added + report.changed + report.removed > 0 {
-        store::analyze(conn).await?;
-        population_changed(conn, company, by).await?;
+        store::analyze(doing.conn).await?;
+        let company = doing.company();
+        population_changed(doing.conn, company, by).await?;
     }
     Ok(())
 }

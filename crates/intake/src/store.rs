@@ -148,6 +148,12 @@ pub async fn create_regions(conn: &mut PgConnection, company: CompanyId) -> Resu
     Ok(insert.execute(conn).await?.rows_affected())
 }
 
+/// How many regions a company has.
+pub async fn regions(conn: &mut PgConnection, company: CompanyId) -> Result<usize> {
+    let count = sqlx::query_scalar!(r#"select count(*) as "n!" from region where company_id = $1"#, company.0);
+    Ok(count.fetch_one(conn).await? as usize)
+}
+
 /// Creates the specialties that `load_contact` names and the company doesn't have.
 pub async fn create_specialties(conn: &mut PgConnection, company: CompanyId) -> Result<u64> {
     let mut names: Vec<String> = unknown_specialties(conn, company).await?.into_iter().map(|(_, name)| name).collect();

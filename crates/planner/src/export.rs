@@ -48,9 +48,8 @@ impl Formats {
 /// Writes the workbook into an unnamed temporary file, row by row, and gives it rewound.
 pub fn workbook(rows: &ExportRows, query: &GridQuery, preview: Option<Borders>) -> Result<File> {
     let view = &rows.view;
-    let borders = preview
-        .filter(|borders| borders.classes() == view.scheme.len())
-        .or_else(|| view.frozen.as_ref().or(view.draft.as_ref()).map(|version| version.borders.clone()));
+    let borders =
+        preview.filter(|borders| borders.classes() == view.scheme.len()).or_else(|| view.borders_that_count().cloned());
     let order = rows_in_order(&rows.columns, &view.regions, query, rows.found.as_deref(), rows.order.as_deref());
     let order = order.ok_or_else(|| Error::internal("the order of an export is not there"))?;
     let mut layout = Layout::default();

@@ -87,16 +87,36 @@ pub struct CycleSummary {
     pub name: String,
     /// Where it stands.
     pub state: CycleState,
-    /// Items by status: in progress, accepted, rejected.
-    pub statuses: [u32; 3],
+    /// Its items by status.
+    pub items: StatusCounts,
     /// When it was opened or transferred.
     pub since: Moment,
 }
 
-impl CycleSummary {
+/// Items by status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusCounts {
+    /// Not decided yet.
+    pub in_progress: u32,
+    /// Accepted.
+    pub accepted: u32,
+    /// Rejected.
+    pub rejected: u32,
+}
+
+impl StatusCounts {
     /// All items.
-    pub fn items(&self) -> u32 {
-        self.statuses.iter().sum()
+    pub const fn total(self) -> u32 {
+        self.in_progress + self.accepted + self.rejected
+    }
+
+    /// Items of a status.
+    pub const fn of(self, status: Status) -> u32 {
+        match status {
+            Status::InProgress => self.in_progress,
+            Status::Accepted => self.accepted,
+            Status::Rejected => self.rejected,
+        }
     }
 }
 
@@ -144,6 +164,17 @@ pub struct CycleView {
     pub regions: Vec<Region>,
     /// What was transferred.
     pub manifest: Option<Manifest>,
+}
+
+impl CycleView {
+    /// The borders that count: those under approval or transferred with, before that those last saved.
+    pub fn borders_that_count(&self) -> Option<&Borders> {
+        let version = match self.state {
+            CycleState::Collecting | CycleState::Drafting => self.draft.as_ref(),
+            CycleState::Approving | CycleState::Transferred => self.frozen.as_ref(),
+        };
+        version.map(|version| &version.borders)
+    }
 }
 
 /// What one Transfer did.

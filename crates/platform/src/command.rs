@@ -1,5 +1,6 @@
 //! The shape of a command, written once: permission → receipt → (lock → decide → write → audit) → answer → commit. The
-//! feature gives the middle and can't leave out its audit record.
+//! feature gives the middle and can't leave out its audit record. What the program does by itself (a load, founding a
+//! company) has the same shape without permission and receipt.
 //!
 //! A receipt makes a command idempotent: repeated with the same key (a double click, a retry after a lost reply) it gets
 //! the first answer again and does nothing.
@@ -25,33 +26,37 @@ pub struct Ask {
     pub key: Option<IdempotencyKey>,
 }
 
+/// What the program does by itself, or an operator at its command line.
+#[derive(Clone, Copy, Debug)]
+pub struct Work {
+    /// Its one name.
+    pub name: &'static str,
+    /// The company it happens in.
+    pub company: CompanyId,
+    /// On whose behalf, if somebody's.
+    pub by: Option<AccountId>,
+}
+
 /// A command under way, inside its transaction.
 #[derive(Debug)]
 pub struct Doing<'a> {
     /// The transaction.
     pub conn: &'a mut PgConnection,
-    /// Who asked.
-    pub caller: &'a Caller,
-    name: &'static str,
+    work: Work,
     recorded: bool,
 }
 
 impl Doing<'_> {
     /// The company it happens in.
     pub const fn company(&self) -> CompanyId {
-        self.caller.company
-    }
-
-    /// Who asked.
-    pub const fn by(&self) -> AccountId {
-        self.caller.actor.account
+        self.work.company
     }
 
     /// Writes the command's audit record; who and the command's name are known.
     pub async fn record(&mut self, entry: Entry<'_>) -> Result<AuditId> {
         self.recorded = true;
-        let entry = Entry { by: Some(self.by()), command: self.name, ..entry };
-        audit::record(self.conn, self.caller.company, entry).await
+        let entry = Entry { by: self.work.by, command: self.work.name, ..entry };
+        audit::record(self.conn, self.work.company, entry).await
     }
 }
 
@@ -68,16 +73,39 @@ where
     {
         return Ok(given);
     }
-    let mut doing = Doing { conn: &mut tx, caller, name: ask.name, recorded: false };
-    let answer = middle(&mut doing).await?;
-    if !doing.recorded {
-        return Err(Error::internal(format!("the command \u{201c}{}\u{201d} left no audit record", ask.name)));
-    }
+    let work = Work { name: ask.name, company: caller.company, by: Some(caller.actor.account) };
+    let answer = recorded(&mut tx, work, middle).await?;
     if let Some(key) = ask.key {
         keep(&mut tx, caller, ask.name, key, &answer).await?;
     }
     tx.commit().await?;
     Ok(answer)
+}
+
+/// Does what the program does by itself. `middle` locks, decides, writes and records.
+pub async fn run_unattended<A, E, M>(pool: &PgPool, work: Work, middle: M) -> std::result::Result<A, E>
+where
+    E: From<Error>,
+    M: AsyncFnOnce(&mut Doing<'_>) -> std::result::Result<A, E>,
+{
+    let mut tx = pool.begin().await.map_err(Error::from)?;
+    let answer = recorded(&mut tx, work, middle).await?;
+    tx.commit().await.map_err(Error::from)?;
+    Ok(answer)
+}
+
+/// Does the middle, and sees to it that it left an audit record.
+async fn recorded<A, E, M>(conn: &mut PgConnection, work: Work, middle: M) -> std::result::Result<A, E>
+where
+    E: From<Error>,
+    M: AsyncFnOnce(&mut Doing<'_>) -> std::result::Result<A, E>,
+{
+    let mut doing = Doing { conn, work, recorded: false };
+    let answer = middle(&mut doing).await?;
+    if doing.recorded {
+        return Ok(answer);
+    }
+    Err(Error::internal(format!("the command \u{201c}{}\u{201d} left no audit record", work.name)).into())
 }
 
 /// The answer already given to `key`, if any. Holds a lock on the key until the transaction ends, so that the same

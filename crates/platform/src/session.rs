@@ -10,7 +10,7 @@ use cutline_domain::base::ids::{AccountId, CompanyId};
 use cutline_domain::{Actor, Permission};
 use cutline_wire::{AppError, Me};
 use leptos::prelude::use_context;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use tower_sessions::cookie::SameSite;
@@ -105,9 +105,9 @@ impl SessionStore for PostgresSessions {
 }
 
 /// Ends every session of an account, and drops what has expired on the way.
-pub async fn end_all(pool: &PgPool, account: AccountId) -> Result<()> {
+pub async fn end_all(conn: &mut PgConnection, account: AccountId) -> Result<()> {
     sqlx::query!("delete from account_session where account_id = $1 or expires_at <= now()", account.0)
-        .execute(pool)
+        .execute(conn)
         .await?;
     Ok(())
 }

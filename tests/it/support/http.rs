@@ -32,7 +32,7 @@ impl TestApp {
 
     /// `secure`: cookies over HTTPS only.
     pub fn with_cookies(pool: &PgPool, secure: bool) -> Self {
-        let leptos = LeptosOptions::builder().output_name("cutline").site_root("target/no-site").build();
+        let leptos = LeptosOptions::builder().output_name("cutline").build();
         let site = Arc::new(Site::carried().unwrap());
         Self(router(AppState { pool: pool.clone(), database: None, leptos }, site, secure))
     }

@@ -5,8 +5,8 @@ use crate::model::{Command, Person, PersonForm};
 use crate::{passwords, store};
 use cutline_domain::base::ids::{AccountId, CompanyId};
 use cutline_domain::{Permission, Role};
-use cutline_platform::audit::{self, Entry};
-use cutline_platform::command;
+use cutline_platform::audit::Entry;
+use cutline_platform::command::{self, Work};
 use cutline_platform::session::{self, Caller};
 use cutline_platform::{Error, Result};
 use cutline_wire::AppError;
@@ -27,16 +27,16 @@ pub struct FirstAdmin {
 pub async fn found_company(pool: &PgPool, name: &str, admin: FirstAdmin) -> Result<(CompanyId, AccountId)> {
     let hash = passwords::hash(admin.password).await?;
     let (company, account) = (CompanyId::new(), AccountId::new());
-    let mut tx = pool.begin().await?;
-    store::add_company(&mut tx, company, name).await?;
-    store::save_account(&mut tx, account, &admin.email.to_lowercase(), &admin.name, Some(&hash)).await?;
-    store::save_membership(&mut tx, company, account, Role::Admin, &[]).await?;
-    let after = serde_json::json!({ "name": name, "admin": admin.email });
-    let command = Command::FoundCompany.into();
-    let entry = Entry { by: Some(account), command, after: Some(after), ..Entry::default() };
-    audit::record(&mut tx, company, entry).await?;
-    tx.commit().await?;
-    Ok((company, account))
+    let work = Work { name: Command::FoundCompany.into(), company, by: Some(account) };
+    command::run_unattended(pool, work, async |doing| {
+        store::add_company(doing.conn, company, name).await?;
+        store::save_account(doing.conn, account, &admin.email.to_lowercase(), &admin.name, Some(&hash)).await?;
+        store::save_membership(doing.conn, company, account, Role::Admin, &[]).await?;
+        let after = serde_json::json!({ "name": name, "admin": admin.email });
+        doing.record(Entry { after: Some(after), ..Entry::default() }).await?;
+        Ok((company, account))
+    })
+    .await
 }
 
 /// Whether anything was set up yet.
@@ -67,6 +67,8 @@ pub async fn save_person(pool: &PgPool, caller: &Caller, form: PersonForm) -> Re
     let hash = hash.as_deref();
     command::run(pool, caller, ask, async |doing| {
         let company = doing.company();
+        // Whoever counts the admins must be the only one who changes them.
+        store::lock_admins(doing.conn, company).await?;
         let everybody = store::people(doing.conn, company).await?;
         let before = everybody.into_iter().find(|person| person.id == id);
         if !new && before.is_none() {
@@ -86,14 +88,13 @@ pub async fn save_person(pool: &PgPool, caller: &Caller, form: PersonForm) -> Re
             ..Entry::default()
         };
         doing.record(entry).await?;
+        if hash.is_some() && !new {
+            // Whoever knew the old password is out.
+            session::end_all(doing.conn, id).await?;
+        }
         Ok(id)
     })
-    .await?;
-    if hash.is_some() && !new {
-        // Whoever knew the old password is out.
-        session::end_all(pool, id).await?;
-    }
-    Ok(id)
+    .await
 }
 
 fn email_taken(error: sqlx::Error) -> Error {

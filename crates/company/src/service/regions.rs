@@ -5,6 +5,7 @@ use crate::model::{Command, RegionForm, RegionNode};
 use crate::store;
 use cutline_domain::Permission;
 use cutline_domain::base::ids::RegionId;
+use cutline_domain::base::region::MOST_REGIONS;
 use cutline_platform::audit::Entry;
 use cutline_platform::command;
 use cutline_platform::session::Caller;
@@ -24,6 +25,8 @@ pub async fn save_region(pool: &PgPool, caller: &Caller, form: RegionForm) -> Re
         let form = checked(form)?;
         let company = doing.company();
         let id = form.id.unwrap_or_else(RegionId::new);
+        // Whoever walks the tree must be the only one who changes it.
+        store::lock_regions(doing.conn, company).await?;
         if let Some(parent) = form.parent
             && store::is_below(doing.conn, company, parent, id).await?
         {
@@ -32,6 +35,9 @@ pub async fn save_region(pool: &PgPool, caller: &Caller, form: RegionForm) -> Re
         let all = store::regions(doing.conn, company).await?;
         if form.parent.is_some_and(|parent| all.iter().all(|region| region.id != parent)) {
             return Err(AppError::invalid("parent", "The region above no longer exists.").into());
+        }
+        if form.id.is_none() && all.len() >= MOST_REGIONS {
+            return Err(AppError::invalid("", format!("A company has at most {MOST_REGIONS} regions.")).into());
         }
         let before = all.into_iter().find(|region| region.id == id);
         if form.id.is_some() && before.is_none() {

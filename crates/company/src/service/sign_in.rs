@@ -3,6 +3,7 @@
 use crate::{passwords, store};
 use cutline_domain::base::ids::AccountId;
 use cutline_platform::Result;
+use cutline_platform::session::{self, Caller};
 use cutline_wire::AppError;
 use sqlx::PgPool;
 
@@ -36,4 +37,9 @@ pub async fn sign_in(pool: &PgPool, email: &str, password: String, address: &str
     };
     store::clear_failures(&mut conn, &email).await?;
     Ok(id)
+}
+
+/// Ends every session of whoever is calling, on all devices.
+pub async fn end_sessions(pool: &PgPool, caller: &Caller) -> Result<()> {
+    session::end_all(&mut *pool.acquire().await?, caller.actor.account).await
 }

@@ -146,6 +146,18 @@ pub async fn people(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<P
         .collect()
 }
 
+/// Locks the admins of a company, in one order for all who do.
+pub async fn lock_admins(conn: &mut PgConnection, company: CompanyId) -> Result<()> {
+    sqlx::query!(
+        "select account_id from membership where company_id = $1 and role = 'admin' order by account_id
+         for no key update",
+        company.0
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(())
+}
+
 /// Admins of a company other than `account`.
 pub async fn other_admins(conn: &mut PgConnection, company: CompanyId, account: AccountId) -> Result<i64> {
     let count = sqlx::query_scalar!(
@@ -175,6 +187,14 @@ pub async fn regions(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<
             contacts: row.contacts as u32,
         })
         .collect())
+}
+
+/// Locks the region tree of a company, in one order for all who do.
+pub async fn lock_regions(conn: &mut PgConnection, company: CompanyId) -> Result<()> {
+    sqlx::query!("select region_id from region where company_id = $1 order by region_id for no key update", company.0)
+        .fetch_all(conn)
+        .await?;
+    Ok(())
 }
 
 /// Whether `region` lies at or below `ancestor`.

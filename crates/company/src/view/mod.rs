@@ -6,5 +6,4 @@ mod region_tree;
 mod regions;
 mod sign_in_page;
 
-pub use pages::{PeopleRoute, RegionsRoute};
-pub use sign_in_page::SignInPage;
+pub use pages::{PeopleRoute, RegionsRoute, SignInRoute};

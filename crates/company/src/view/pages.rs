@@ -1,7 +1,8 @@
-//! The pages about a company as one chunk: their code arrives when the first of them is opened.
+//! The pages about a company as one chunk, and the way in as another: their code arrives when the first of them is opened.
 
 use super::people::People;
 use super::regions::Regions;
+use super::sign_in_page::SignInPage;
 use cutline_kit::page::lazy_pages;
 use leptos::prelude::*;
 
@@ -21,6 +22,17 @@ fn company(page: Page) -> AnyView {
         Page::People => view! { <People /> }.into_any(),
         Page::Regions => view! { <Regions /> }.into_any(),
     }
+}
+
+/// Shows the way in, which whoever is signed in doesn't load.
+#[lazy]
+fn entrance(_page: ()) -> AnyView {
+    view! { <SignInPage /> }.into_any()
+}
+
+lazy_pages! { entrance, preload __preload_entrance;
+    /// Signing in.
+    SignInRoute => (),
 }
 
 lazy_pages! { company, preload __preload_company;

@@ -113,51 +113,18 @@ fn Loaded(people: Vec<Person>, regions: Vec<RegionNode>, search: RwSignal<String
     let all = RwSignal::new(people);
     let regions = StoredValue::new(regions);
     let editing = Editing::new();
-    let me = SignedIn::get().0.with_untracked(|me| me.as_ref().map(|me| me.actor.account));
+    let me = SignedIn::get().0.read_untracked().as_ref().map(|me| me.actor.account);
     let shown = Memo::new(move |_| {
-        let text = search.get();
+        let (text, regions) = (search.read(), regions.read_value());
         let fits = |person: &&Person| {
-            let reach = regions.with_value(|regions| reach(person, regions));
+            let reach = reach(person, &regions);
             matches(&text, &format!("{} {} {} {reach}", person.name, person.email, person.role.title()))
         };
-        all.with(|all| all.iter().filter(fits).cloned().collect::<Vec<_>>())
+        all.read().iter().filter(fits).cloned().collect::<Vec<_>>()
     });
     let row = move |person: Person| {
-        let reach = regions.with_value(|regions| reach(&person, regions));
-        let (name, id) = (person.name.clone(), person.id);
-        let you = (me == Some(id)).then(|| view! { <span class="tag">"you"</span> });
-        let (class, person) =
-            (if person.role == Role::RegionalManager { "" } else { "muted" }, StoredValue::new(person));
-        let edit = move || person.with_value(|person| editing.start(Some(person)));
-        view! {
-            <tr on:click=move |_| edit()>
-                <th scope="row">
-                    <span class="person">
-                        <span class="avatar avatar--s" aria-hidden="true">
-                            {initials(&name)}
-                        </span>
-                        <span class="table__name">{name.clone()}</span>
-                        {you}
-                    </span>
-                </th>
-                <td class="muted">{person.with_value(|person| person.email.clone())}</td>
-                <td>{person.with_value(|person| person.role.title())}</td>
-                <td class=class>{reach}</td>
-                <td class="num">
-                    <button
-                        class="icon-button icon-button--s"
-                        id=format!("edit-{id}")
-                        aria-label=format!("Edit {name}")
-                        on:click=move |event| {
-                            event.stop_propagation();
-                            edit();
-                        }
-                    >
-                        <Icon name="edit" />
-                    </button>
-                </td>
-            </tr>
-        }
+        let (reach, you) = (reach(&person, &regions.read_value()), me == Some(person.id));
+        view! { <Row person reach you editing /> }
     };
     let key =
         |person: &Person| (person.id, person.name.clone(), person.email.clone(), person.role, person.regions.clone());
@@ -177,7 +144,7 @@ fn Loaded(people: Vec<Person>, regions: Vec<RegionNode>, search: RwSignal<String
                     <For each=move || shown.get() key=key children=row />
                 </tbody>
             </table>
-            <Show when=move || shown.with(Vec::is_empty)>
+            <Show when=move || shown.read().is_empty()>
                 <EmptyState
                     icon="search"
                     title="Nobody matches"
@@ -190,5 +157,43 @@ fn Loaded(people: Vec<Person>, regions: Vec<RegionNode>, search: RwSignal<String
             </Show>
         </div>
         <EditPerson all regions editing />
+    }
+}
+
+#[component]
+fn Row(person: Person, reach: String, you: bool, editing: Editing) -> impl IntoView {
+    let Person { id, name, email, role, .. } = person.clone();
+    let class = if role == Role::RegionalManager { "" } else { "muted" };
+    let you = you.then(|| view! { <span class="tag">"you"</span> });
+    let person = StoredValue::new(person);
+    let edit = move || editing.start(Some(&person.read_value()));
+    view! {
+        <tr on:click=move |_| edit()>
+            <th scope="row">
+                <span class="person">
+                    <span class="avatar avatar--s" aria-hidden="true">
+                        {initials(&name)}
+                    </span>
+                    <span class="table__name">{name.clone()}</span>
+                    {you}
+                </span>
+            </th>
+            <td class="muted">{email}</td>
+            <td>{role.title()}</td>
+            <td class=class>{reach}</td>
+            <td class="num">
+                <button
+                    class="icon-button icon-button--s"
+                    id=format!("edit-{id}")
+                    aria-label=format!("Edit {name}")
+                    on:click=move |event| {
+                        event.stop_propagation();
+                        edit();
+                    }
+                >
+                    <Icon name="edit" />
+                </button>
+            </td>
+        </tr>
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::api::{sign_in, who_am_i};
 use cutline_kit::browser::go_to;
-use cutline_kit::parts::field::beside;
+use cutline_kit::parts::field::{FormAnswer, beside};
 use cutline_kit::parts::{FieldError, FormError, Logo};
 use cutline_wire::AppError;
 use leptos::html;
@@ -24,7 +24,7 @@ fn destination(next: Option<String>) -> String {
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let me = Resource::new_blocking(|| (), |()| who_am_i());
-    let next = StoredValue::new(use_query_map().with_untracked(|query| destination(query.get("next"))));
+    let next = StoredValue::new(destination(use_query_map().read_untracked().get("next")));
     view! {
         <Title text="Sign in" />
         <Suspense>
@@ -66,7 +66,6 @@ fn SignIn(next: StoredValue<String>) -> impl IntoView {
             }
         });
     };
-    let message = beside(answer, "password");
     view! {
         <main class="sign-in">
             <div class="sign-in__card">
@@ -92,22 +91,7 @@ fn SignIn(next: StoredValue<String>) -> impl IntoView {
                             autofocus
                         />
                     </div>
-                    <div class="field">
-                        <label class="field__label" for="password">
-                            "Password"
-                        </label>
-                        <input
-                            node_ref=password
-                            class="input"
-                            id="password"
-                            type="password"
-                            autocomplete="current-password"
-                            required
-                            aria-invalid=move || message.with(Option::is_some).then_some("true")
-                            aria-describedby=move || message.with(Option::is_some).then_some("password-error")
-                        />
-                        <FieldError id="password-error" message />
-                    </div>
+                    <Password input=password answer />
                     <button class="button button--primary button--block" aria-busy=move || busy.get().then_some("true")>
                         "Sign in"
                     </button>
@@ -115,6 +99,29 @@ fn SignIn(next: StoredValue<String>) -> impl IntoView {
             </div>
             <p class="sign-in__foot">"Segmentation planning, decided openly."</p>
         </main>
+    }
+}
+
+#[component]
+fn Password(input: NodeRef<html::Input>, answer: FormAnswer) -> impl IntoView {
+    let message = beside(answer, "password");
+    view! {
+        <div class="field">
+            <label class="field__label" for="password">
+                "Password"
+            </label>
+            <input
+                node_ref=input
+                class="input"
+                id="password"
+                type="password"
+                autocomplete="current-password"
+                required
+                aria-invalid=move || message.read().is_some().then_some("true")
+                aria-describedby=move || message.read().is_some().then_some("password-error")
+            />
+            <FieldError id="password-error" message />
+        </div>
     }
 }
 

@@ -102,8 +102,10 @@ fn from_oklab([lightness, a, b]: [f64; 3]) -> Rgb {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "the ends of the scale are meant exactly")]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn four_classes_are_the_anchors() {
@@ -122,6 +124,115 @@ mod tests {
                 }
             }
         }
+    }
+
+    fn close(a: f64, b: f64, by: f64) -> bool {
+        (a - b).abs() < by
+    }
+
+    fn rgb(text: &str) -> Rgb {
+        parse(text).unwrap()
+    }
+
+    /// The two neighbouring anchors mixed, as the ramp is described.
+    fn mixed(low: &str, high: &str, share: f64) -> Rgb {
+        let (low, high) = (oklab(rgb(low)), oklab(rgb(high)));
+        from_oklab([0, 1, 2].map(|i| low[i] * (1.0 - share) + high[i] * share))
+    }
+
+    #[test]
+    fn classes_between_anchors_mix_the_two_beside_them() {
+        for (theme, [lowest, low, high, highest]) in [(Theme::Light, ANCHORS[0]), (Theme::Dark, ANCHORS[1])] {
+            let seven = [
+                rgb(lowest),
+                mixed(lowest, low, 0.5),
+                rgb(low),
+                mixed(low, high, 0.5),
+                rgb(high),
+                mixed(high, highest, 0.5),
+                rgb(highest),
+            ];
+            assert_eq!([0, 1, 2, 3, 4, 5, 6].map(|position| ramp(theme, position, 7)), seven);
+            assert_eq!(ramp(theme, 1, 5), mixed(lowest, low, 0.75), "three quarters of the way to the second anchor");
+        }
+    }
+
+    #[test]
+    fn the_ramp_ends_at_its_outer_anchors_whatever_the_number_of_classes() {
+        for (theme, anchors) in [(Theme::Light, ANCHORS[0]), (Theme::Dark, ANCHORS[1])] {
+            for classes in 2..=9 {
+                assert_eq!(ramp(theme, 0, classes), rgb(anchors[0]), "{classes}");
+                assert_eq!(ramp(theme, classes - 1, classes), rgb(anchors[3]), "{classes}");
+                assert_eq!(ramp(theme, classes + 3, classes), rgb(anchors[3]), "beyond the highest is the highest");
+            }
+            assert_eq!(ramp(theme, 0, 1), rgb(anchors[3]), "a single class is the highest");
+            assert_eq!(ramp(theme, 0, 0), rgb(anchors[3]));
+        }
+    }
+
+    #[test]
+    fn a_class_has_its_own_colour_if_that_reads() {
+        assert_eq!(fill(Theme::Dark, Some("#2f55a4"), 0, 4), [0x2f, 0x55, 0xa4]);
+        for own in [None, Some("blue")] {
+            assert_eq!(fill(Theme::Dark, own, 1, 4), ramp(Theme::Dark, 1, 4));
+        }
+    }
+
+    #[test]
+    fn ink_is_what_contrasts_more_and_black_where_neither_does_enough() {
+        let page = [0x18, 0x1b, 0x21];
+        let inks = ["#000000", "#ffffff", "#767676", "#777777", "#ddd6b8"].map(|background| ink(rgb(background)));
+        assert_eq!(inks, [[0xff; 3], page, [0xff; 3], [0; 3], page]);
+    }
+
+    /// Ratios that WCAG's tools show for these pairs; the last lies on the straight part of the curve.
+    #[test]
+    fn contrast_is_that_of_wcag() {
+        for (a, b, ratio) in [
+            ("#000000", "#ffffff", 21.0),
+            ("#ffffff", "#ffffff", 1.0),
+            ("#777777", "#ffffff", 4.478),
+            ("#ff0000", "#ffffff", 3.998),
+            ("#00ff00", "#ffffff", 1.372),
+            ("#0000ff", "#ffffff", 8.592),
+            ("#0a0a0a", "#000000", 1.061),
+        ] {
+            assert!(close(contrast(rgb(a), rgb(b)), ratio, 0.0006), "{a} on {b}: {}", contrast(rgb(a), rgb(b)));
+            assert!(close(contrast(rgb(b), rgb(a)), ratio, 0.0006), "{b} on {a}");
+        }
+    }
+
+    /// White and the primaries in `OKLab`, as published with the transform.
+    #[test]
+    fn oklab_is_that_of_its_source() {
+        for (text, expected) in [
+            ("#ffffff", [1.0, 0.0, 0.0]),
+            ("#ff0000", [0.627_955, 0.224_863, 0.125_846]),
+            ("#00ff00", [0.866_440, -0.233_888, 0.179_498]),
+            ("#0000ff", [0.452_014, -0.032_457, -0.311_528]),
+            ("#000000", [0.0; 3]),
+        ] {
+            let found = oklab(rgb(text));
+            assert!((0..3).all(|i| close(found[i], expected[i], 2e-6)), "{text}: {found:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_colour_comes_back_from_oklab(colour: Rgb) {
+            prop_assert_eq!(from_oklab(oklab(colour)), colour);
+        }
+
+        #[test]
+        fn every_colour_reads_back(colour: Rgb) {
+            prop_assert_eq!(parse(&hex(colour)), Some(colour));
+        }
+    }
+
+    #[test]
+    fn every_shade_comes_back_from_its_light() {
+        assert!((0..=255).all(|shade| channel(linear(shade)) == shade));
+        assert_eq!((linear(0), linear(255), channel(-0.5), channel(1.5)), (0.0, 1.0, 0, 255));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! How numbers are written, everywhere the same.
 
+use std::cmp::Ordering;
+
 /// Thousands separated by commas.
 pub fn grouped(number: impl Into<u64>) -> String {
     let digits = number.into().to_string();
@@ -47,10 +49,10 @@ pub fn tenths(tenths: u32) -> String {
 
 /// A signed difference in tenths, with a real minus sign: `+0.4`, `−0.5`, `0.0`.
 pub fn signed_tenths(tenths: i32) -> String {
-    let sign = match tenths {
-        0 => "",
-        t if t > 0 => "+",
-        _ => "\u{2212}",
+    let sign = match tenths.cmp(&0) {
+        Ordering::Less => "\u{2212}",
+        Ordering::Equal => "",
+        Ordering::Greater => "+",
     };
     format!("{sign}{}.{}", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10)
 }
@@ -97,7 +99,46 @@ mod tests {
         assert_eq!([0, 9, 204, 1000].map(tenths), ["0.0", "0.9", "20.4", "100.0"]);
     }
 
+    /// Largest remainder as it is described: everybody's whole part, then one each in the order of what was cut off.
+    fn by_largest_remainder(counts: &[u32], total: u32) -> Vec<u32> {
+        let sum: u64 = counts.iter().map(|count| u64::from(*count)).sum();
+        let exact = |i: usize| u64::from(counts[i]) * u64::from(total);
+        let mut parts: Vec<u32> = (0..counts.len()).map(|i| (exact(i) / sum) as u32).collect();
+        let mut order: Vec<usize> = (0..counts.len()).collect();
+        order.sort_by_key(|i| std::cmp::Reverse(exact(*i) % sum));
+        let left = total - parts.iter().sum::<u32>();
+        order[..left as usize].iter().for_each(|i| parts[*i] += 1);
+        parts
+    }
+
+    #[test]
+    fn equal_parts_leave_the_rest_to_the_first() {
+        assert_eq!(shares(&[1, 1, 1]), [334, 333, 333]);
+        assert_eq!(apportion(&[1, 1, 1], 5), [2, 2, 1]);
+        assert_eq!((apportion(&[0, 0], 5), apportion(&[], 5)), (vec![0, 0], vec![]));
+    }
+
     proptest! {
+        #[test]
+        fn what_is_split_goes_to_the_largest_remainders(
+            counts in prop_oneof![
+                proptest::collection::vec(0u32..12, 1..10),
+                proptest::collection::vec(any::<u32>(), 1..10),
+            ],
+            total in prop_oneof![0u32..50, Just(1000u32), any::<u32>().prop_map(|total| total / 2)],
+        ) {
+            prop_assume!(counts.iter().any(|count| *count > 0));
+            prop_assert_eq!(apportion(&counts, total), by_largest_remainder(&counts, total));
+        }
+
+        #[test]
+        fn grouped_digits_are_the_number(number: u64) {
+            let shown = grouped(number);
+            prop_assert_eq!(shown.replace(',', ""), number.to_string());
+            let groups: Vec<&str> = shown.split(',').collect();
+            prop_assert!((1..=3).contains(&groups[0].len()) && groups[1..].iter().all(|group| group.len() == 3));
+        }
+
         #[test]
         fn shares_add_to_one_hundred(counts in proptest::collection::vec(0u32..2_000_000, 1..10)) {
             let shown = shares(&counts);

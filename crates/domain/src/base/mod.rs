@@ -1,5 +1,6 @@
 //! What every rule stands on: identifiers, exact numbers and how they are shown, colours, who may do what, regions,
-//! kinds of contact. Nothing here knows a job of the product.
+//! kinds of contact. Of the product's jobs only `access` knows any, and those by name: there is one table of who may do
+//! what, so each permission is listed there. What a job does is written in the job's own module.
 
 pub mod access;
 pub mod colour;

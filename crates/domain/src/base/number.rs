@@ -226,6 +226,39 @@ mod tests {
     }
 
     #[test]
+    fn thousands_stand_apart_or_all_together() {
+        for text in ["1,234,567", "1 234 567", "1\u{a0}234\u{202f}567", "1234567"] {
+            assert_eq!(text.parse(), Ok(Score::whole(1_234_567)), "{text}");
+        }
+        for text in ["1234,567", ",567", "1,2345", "1,,234", "1,234,56", "1,23a"] {
+            assert_eq!(text.parse::<Score>(), Err(NumberError::NotANumber), "{text}");
+        }
+    }
+
+    #[test]
+    fn decimals_are_shown_only_where_there_are_some() {
+        let shown = [0, -5, 100, 1250, -123_456].map(|hundredths| Score(hundredths).to_string());
+        assert_eq!(shown, ["0", "-0.05", "1", "12.50", "-1,234.56"]);
+        let shown = [0, 1000, 50, 3333, 10_000].map(|hundredths| Percent(hundredths).to_string());
+        assert_eq!(shown, ["0.0", "10.0", "0.5", "33.33", "100.0"]);
+    }
+
+    #[test]
+    fn the_largest_number_is_the_limit() {
+        let read = |text: &str| text.parse::<Score>().map(Score::hundredths);
+        assert_eq!(read("9,000,000,000,000"), Ok(Score::LIMIT));
+        assert_eq!(read("-9,000,000,000,000"), Ok(-Score::LIMIT));
+        assert_eq!(read("9,000,000,000,000.01"), Err(NumberError::TooLarge));
+        assert_eq!([1e300, -1e300, 12.344].map(|at| Score::nearest(at).0), [Score::LIMIT, -Score::LIMIT, 1234]);
+    }
+
+    #[test]
+    fn a_percentage_may_carry_its_sign() {
+        let read = |text: &str| text.parse::<Percent>().ok().map(Percent::hundredths);
+        assert_eq!(["12.5%", "100 %", "0", "-1", "%"].map(read), [Some(1250), Some(10_000), Some(0), None, None]);
+    }
+
+    #[test]
     fn what_comes_from_outside_stays_within_the_limit() {
         let read = |hundredths: i64| serde_json::from_str::<Score>(&hundredths.to_string()).ok();
         assert_eq!(read(-Score::LIMIT), Some(Score(-Score::LIMIT)));

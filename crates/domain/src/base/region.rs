@@ -4,6 +4,9 @@ use super::ids::RegionId;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 
+/// The most regions of a company: a snapshot counts them in sixteen bits.
+pub const MOST_REGIONS: usize = 65_535;
+
 /// A region.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Region {

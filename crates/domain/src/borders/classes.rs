@@ -106,8 +106,8 @@ impl ClassScheme {
     }
 
     /// Every class, highest first: the order in which classes are shown.
-    pub fn highest_first(&self) -> impl Iterator<Item = Class> + use<> {
-        (0..self.0.len() as u8).rev().map(Class)
+    pub fn highest_first(&self) -> impl DoubleEndedIterator<Item = Class> + use<> {
+        highest_first(self.0.len())
     }
 
     /// The label of a class.
@@ -133,6 +133,11 @@ impl ClassScheme {
         let classes = self.0.iter().zip(planned).map(|(spec, share)| ClassSpec { planned: *share, ..spec.clone() });
         Self::new(classes.collect())
     }
+}
+
+/// Each of so many classes, at most [`Class::MOST`], highest first: the order in which classes are shown.
+pub fn highest_first(classes: usize) -> impl DoubleEndedIterator<Item = Class> {
+    (0..classes.min(Class::MOST) as u8).rev().map(Class)
 }
 
 /// That planned shares total exactly 100.00 %.
@@ -166,6 +171,87 @@ mod tests {
     fn planned_shares_must_total_one_hundred() {
         assert!(ClassScheme::new(vec![spec("B", 6667), spec("A", 3333)]).is_ok());
         assert_eq!(ClassScheme::new(vec![spec("B", 6667), spec("A", 3330)]), Err(SchemeError::Planned(9997)));
+    }
+
+    /// So many classes, the lowest planned for everything.
+    fn classes(number: usize) -> Vec<ClassSpec> {
+        (0..number).map(|i| spec(&format!("class {i}"), if i == 0 { 10_000 } else { 0 })).collect()
+    }
+
+    #[test]
+    fn there_are_one_to_nine_classes() {
+        for number in 0..12 {
+            let scheme = ClassScheme::new(classes(number));
+            if (1..=9).contains(&number) {
+                let scheme = scheme.unwrap();
+                assert_eq!((scheme.len(), scheme.is_empty()), (number, false));
+                assert_eq!(scheme.classes(), classes(number));
+            } else {
+                assert_eq!(scheme, Err(SchemeError::Number), "{number}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_label_has_at_most_twelve_characters() {
+        let labelled =
+            |label: &str| ClassScheme::new(vec![spec(label, 10_000)]).map(|scheme| scheme.0[0].label.clone());
+        assert_eq!(labelled(" éééééééééééé "), Ok("éééééééééééé".into()), "letters count, not bytes or blanks around");
+        assert_eq!(labelled("ééééééééééééé"), Err(SchemeError::LongLabel("ééééééééééééé".into())));
+    }
+
+    #[test]
+    fn a_colour_must_read_and_calls_stay_within_their_limit() {
+        let with = |colour: Option<&str>, calls_per_year| {
+            let colour = colour.map(String::from);
+            ClassScheme::new(vec![ClassSpec { colour, calls_per_year, ..spec("A", 10_000) }]).map(|scheme| scheme.0)
+        };
+        let kept = ClassSpec { colour: Some("#2f55a4".into()), calls_per_year: Some(9999), ..spec("A", 10_000) };
+        assert_eq!(with(Some("#2f55a4"), Some(9999)), Ok(vec![kept]));
+        assert_eq!(with(Some("blue"), None), Err(SchemeError::Colour("blue".into())));
+        assert_eq!(with(None, Some(10_000)), Err(SchemeError::Calls("A".into())));
+    }
+
+    #[test]
+    fn classes_are_shown_highest_first() {
+        let shown: Vec<Class> = ClassScheme::new(classes(3)).unwrap().highest_first().collect();
+        assert_eq!(shown, [2, 1, 0].map(Class));
+        assert_eq!(highest_first(2).collect::<Vec<_>>(), [1, 0].map(Class));
+        assert_eq!((highest_first(0).count(), highest_first(400).next()), (0, Some(Class(8))));
+    }
+
+    #[test]
+    fn a_class_that_is_not_there_has_no_name() {
+        let scheme = ClassScheme::new(classes(2)).unwrap();
+        assert_eq!((scheme.label(Class(1)), scheme.label(Class(2))), ("class 1", "?"));
+        assert_eq!((scheme.by_label("class 1"), scheme.by_label("class 2")), (Some(Class(1)), None));
+    }
+
+    #[test]
+    fn other_shares_may_be_planned_for_the_same_classes() {
+        let percents =
+            |shares: &[u32]| shares.iter().map(|share| (*share).try_into().unwrap()).collect::<Vec<Percent>>();
+        let scheme = ClassScheme::new(classes(3)).unwrap();
+        let other = scheme.with_planned(&percents(&[2000, 5000, 3000])).unwrap();
+        assert_eq!(other.planned(), percents(&[2000, 5000, 3000]));
+        let labels = |scheme: &ClassScheme| scheme.0.iter().map(|spec| spec.label.clone()).collect::<Vec<_>>();
+        assert_eq!(labels(&other), labels(&scheme));
+        assert_eq!(scheme.with_planned(&percents(&[5000, 5000])), Err(SchemeError::Number));
+        assert_eq!(scheme.with_planned(&percents(&[5000, 5000, 1])), Err(SchemeError::Planned(10_001)));
+    }
+
+    #[test]
+    fn what_is_stored_reads_back_and_nothing_else() {
+        let scheme = ClassScheme::new(classes(3)).unwrap();
+        let stored = serde_json::to_string(&scheme).unwrap();
+        assert_eq!(serde_json::from_str::<ClassScheme>(&stored).unwrap(), scheme);
+        assert!(serde_json::from_str::<ClassScheme>("[]").is_err());
+    }
+
+    #[test]
+    fn errors_are_sentences_that_name_what_is_wrong() {
+        assert_eq!(SchemeError::Number.sentence(), "A definition has 1 to 9 classes.");
+        assert_eq!(SchemeError::Planned(9905).sentence(), "Planned shares total 99.05 %; they must total 100.00 %.");
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! Live counts under moving borders: how many items each class holds by mark, and who moves from which class to which. A
-//! mark is whatever a feature tells apart beside the class an item has now: the planner its statuses, others perhaps
+//! Live counts under moving borders: how many items each class holds by mark, and who moves from which class to which.
+//! A mark is whatever a feature tells apart beside the class an item has now: the planner its statuses, others perhaps
 //! nothing.
 //!
-//! Scored items stand in one line by score, each with its stratum: current class and mark. Every [`BLOCK`] items the line
-//! notes how many of each stratum came before. Moving a border then costs one search, galloping from where the border was,
-//! and one count of what lies between: item by item when that is little, else the difference of two notes. A jump across
-//! the whole range costs hardly more than a step, and only the two classes beside the border change.
+//! Scored items stand in one line by score, each with its stratum: current class and mark. Every [`BLOCK`] items the
+//! line notes how many of each stratum came before. Moving a border then costs one search, galloping from where the
+//! border was, and one count of what lies between: item by item when that is little, else the difference of two notes.
+//! A jump across the whole range costs hardly more than a step, and only the two classes beside the border change.
 
 use crate::base::number::Score;
 use crate::borders::{Borders, Class};
@@ -122,7 +122,7 @@ impl Strata {
                 Some(score) => {
                     let current = current.map_or(NO_CURRENT, Class::index);
                     let score = score.hundredths().clamp(-FARTHEST, FARTHEST);
-                    line.push(score << STRATUM_BITS | (current * MARKS + mark) as i64);
+                    line.push((score << STRATUM_BITS) + (current * MARKS + mark) as i64);
                 }
             }
         }
@@ -154,8 +154,8 @@ impl Strata {
         self.borders.clone_from(borders);
     }
 
-    /// Moves one border's cut; counts shift between the classes beside it. A border passing another one on the way leaves
-    /// counts that wrap around until that one has moved too, so they are added with wrapping.
+    /// Moves one border's cut; counts shift between the classes beside it. A border passing another one on the way
+    /// leaves counts that wrap around until that one has moved too, so they are added with wrapping.
     fn cut(&mut self, index: usize, value: Score) {
         let from = self.cuts[index];
         let to = gallop(&self.scores, from, value.hundredths());
@@ -186,7 +186,7 @@ impl Strata {
 
     /// The items of a stretch of the line, per stratum.
     fn count(&self, stretch: Range<usize>) -> Counts {
-        if stretch.len() <= BLOCK {
+        if is_short(&stretch) {
             let mut counts = [0; STRATA];
             self.stratum_of[stretch].iter().for_each(|stratum| counts[usize::from(*stratum)] += 1);
             return counts;
@@ -197,7 +197,7 @@ impl Strata {
 
     /// The items before `end`: the nearest note, give or take the few items between.
     fn before(&self, end: usize) -> Counts {
-        let nearest = ((end + BLOCK / 2) / BLOCK).min(self.notes.len() - 1);
+        let nearest = nearest_note(end).min(self.notes.len() - 1);
         let note = nearest * BLOCK;
         let mut counts = self.notes[nearest];
         if note <= end {
@@ -234,6 +234,16 @@ impl Tally {
             give(class, u32::MAX);
         }
     }
+}
+
+/// Whether to count a stretch item by item. For speed only: either way of counting gives the same.
+fn is_short(stretch: &Range<usize>) -> bool {
+    stretch.len() <= BLOCK
+}
+
+/// The note to count from. For speed only: from any other the count is the same.
+fn nearest_note(end: usize) -> usize {
+    (end + BLOCK / 2) / BLOCK
 }
 
 /// How many of each stratum stand before every block, and after the last full one.

@@ -1,5 +1,5 @@
-//! Fitting borders: where to cut so that the classes come closest to what is wanted. Ties always stay together, so a cut
-//! can only lie before a distinct value; what ties make unreachable is reported.
+//! Fitting borders: where to cut so that the classes come closest to what is wanted. Ties always stay together, so a
+//! cut can only lie before a distinct value; what ties make unreachable is reported.
 
 use crate::base::number::{Percent, Score};
 use crate::borders::{Borders, Class};
@@ -140,8 +140,8 @@ fn by_weight(scores: &Distinct, weight: impl Fn(Score, u32) -> u64, shares: &[u3
     Fit { borders: at(scores, &cuts), ties }
 }
 
-/// The run of equal scores that keeps a border from `target`: were its items divisible, the border would stand between two
-/// of them, closer than the `missed_by` it misses the target by now.
+/// The run of equal scores that keeps a border from `target`: were its items divisible, the border would stand between
+/// two of them, closer than the `missed_by` it misses the target by now.
 fn nearest_split(
     values: &[(Score, u32)],
     below: &[u128],
@@ -149,18 +149,20 @@ fn nearest_split(
     target: u128,
     missed_by: u128,
 ) -> Option<(Score, u32)> {
-    let first = below.partition_point(|b| *b * whole + missed_by <= target).saturating_sub(1);
+    // A run that reaches no closer than the border stands holds no closer place either.
+    let too_low = |least: u128| below.partition_point(|b| *b * whole <= least).saturating_sub(1);
+    let first = target.checked_sub(missed_by).map_or(0, too_low);
+    let end = below.partition_point(|b| *b * whole < target + missed_by);
     let mut closest = (missed_by, None);
-    for (run, (value, items)) in values.iter().enumerate().skip(first) {
+    for (run, (value, items)) in values.iter().enumerate().take(end).skip(first) {
         let start = below[run] * whole;
-        if start >= target + missed_by {
-            break;
-        }
         let item = (below[run + 1] - below[run]) * whole / u128::from(*items);
-        if *items < 2 || item == 0 {
+        if *items < 2 {
             continue;
         }
-        let place = (target.saturating_sub(start) + item / 2) / item;
+        // Not rounded: with the target inside this run every place outside it is more than an item away.
+        // Where items weigh nothing any place will do.
+        let place = target.saturating_sub(start).checked_div(item).unwrap_or_default();
         let distance = (start + place.clamp(1, u128::from(*items) - 1) * item).abs_diff(target);
         if distance < closest.0 {
             closest = (distance, Some((*value, *items)));
@@ -169,30 +171,29 @@ fn nearest_split(
     closest.1
 }
 
-/// Strictly increasing cuts in 1..values (a cut lies before the value of that index) with the least total cost; of equal
-/// ones the lowest.
+/// Strictly increasing cuts in 1..values (a cut lies before the value of that index) with the least total cost; of
+/// equal ones the lowest. There must be more values than borders.
 fn cheapest(values: usize, borders: usize, cost: impl Fn(usize, usize) -> u128) -> Vec<usize> {
+    // totals[cut]: the least cost of the borders placed so far, the highest of them at `cut` or lower.
     let mut totals: Vec<u128> = vec![0; values];
     let mut choices: Vec<Vec<u32>> = Vec::with_capacity(borders);
     for border in 0..borders {
-        // best[cut]: the cheapest way to place this border at `cut` or lower.
+        // Below border + 1 there is no room for the borders before this one.
         let mut best = vec![u128::MAX; values];
         let mut choice = vec![0u32; values];
         for cut in border + 1..values {
-            let before = if border == 0 { 0 } else { totals[cut - 1] };
-            let here = if before == u128::MAX { u128::MAX } else { before + cost(border, cut) };
-            let stay = if cut > border + 1 { best[cut - 1] } else { u128::MAX };
-            (best[cut], choice[cut]) =
-                if here < stay { (here, cut as u32) } else { (stay, choice[cut.saturating_sub(1)]) };
+            let here = totals[cut - 1] + cost(border, cut);
+            let lower = (best[cut - 1], choice[cut - 1]);
+            (best[cut], choice[cut]) = if here < lower.0 { (here, cut as u32) } else { lower };
         }
         totals = best;
         choices.push(choice);
     }
     let mut cuts = vec![0; borders];
-    let mut room = values.saturating_sub(1);
+    let mut room = values - 1;
     for border in (0..borders).rev() {
         cuts[border] = choices[border][room] as usize;
-        room = cuts[border].saturating_sub(1);
+        room = cuts[border] - 1;
     }
     cuts
 }
@@ -204,10 +205,8 @@ fn at(scores: &Distinct, cuts: &[usize]) -> Borders {
 }
 
 fn equal_intervals(scores: &Distinct, classes: usize) -> Result<Fit, FitError> {
-    let (first, last) = match scores.values() {
-        [] => (0, 0),
-        values => (values[0].0.hundredths(), values[values.len() - 1].0.hundredths()),
-    };
+    let values = scores.values();
+    let (first, last) = (values[0].0.hundredths(), values[values.len() - 1].0.hundredths());
     let cut = |i: usize| {
         // Rounded up: the first hundredth that is not below the exact border.
         let distance = (i128::from(last - first) * i as i128 + classes as i128 - 1) / classes as i128;
@@ -228,25 +227,26 @@ fn jenks(scores: &Distinct, classes: usize) -> Fit {
     // Distances from the mean, since squares of large scores would drown the differences between them.
     let items: f64 = values.iter().map(|(_, items)| f64::from(*items)).sum();
     let mean = values.iter().map(|(score, items)| score.as_f64() * f64::from(*items)).sum::<f64>() / items;
-    let mut sums = vec![(0.0, 0.0, 0.0)];
+    // Before each bin: how many items there are, and the sums of their values and of the squares of those.
+    let mut sums = vec![[0.0; 3]];
     for pair in starts.windows(2) {
         let mut sum = sums[sums.len() - 1];
         for (score, items) in &values[pair[0]..pair[1]] {
             let (x, w) = (score.as_f64() - mean, f64::from(*items));
-            sum = (sum.0 + w, sum.1 + w * x, sum.2 + w * x * x);
+            sum.iter_mut().zip([w, w * x, w * x * x]).for_each(|(sum, part)| *sum += part);
         }
         sums.push(sum);
     }
     let within = |from: usize, to: usize| {
-        let (w, x, xx) = (sums[to].0 - sums[from].0, sums[to].1 - sums[from].1, sums[to].2 - sums[from].2);
-        if w > 0.0 { (xx - x * x / w).max(0.0) } else { 0.0 }
+        let [w, x, xx] = [0, 1, 2].map(|power| sums[to][power] - sums[from][power]);
+        (xx - x * x / w).max(0.0)
     };
     let mut best: Vec<f64> = (0..=bins).map(|to| within(0, to)).collect();
     let mut breaks: Vec<Vec<usize>> = Vec::new();
     for class in 1..classes {
         let mut next = vec![f64::INFINITY; bins + 1];
         let mut from_of = vec![0; bins + 1];
-        for to in class + 1..=bins {
+        for to in 0..=bins {
             for (from, so_far) in best.iter().enumerate().take(to).skip(class) {
                 let cost = so_far + within(from, to);
                 if cost < next[to] {

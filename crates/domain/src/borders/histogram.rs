@@ -87,8 +87,8 @@ impl Scale {
         })
     }
 
-    /// Log of the distance from a point chosen so that the lowest score maps to 0: a true log scale for positive scores,
-    /// and for the rest one that grows evenly up to one unit above the lowest.
+    /// Log of the distance from a point chosen so that the lowest score maps to 0: a true log scale for positive
+    /// scores, and for the rest one that grows evenly up to one unit above the lowest.
     fn logged(&self, x: f64) -> f64 {
         if self.low > 0.0 { (x / self.low).ln() } else { (x - self.low).ln_1p() }
     }
@@ -157,7 +157,7 @@ fn interpolate(
 /// 1, 2 or 5 times a power of ten, at least `least` and no finer than a hundredth.
 fn round_step(least: f64) -> f64 {
     let power = 10f64.powf(least.max(0.01).log10().floor());
-    [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * power).find(|step| *step >= least).unwrap_or(power * 10.0)
+    [1.0, 2.0, 5.0].into_iter().find(|m| m * power >= least).unwrap_or(10.0) * power
 }
 
 /// One bar.
@@ -185,8 +185,8 @@ pub fn bins(scale: &Scale, scores: &Distinct, wanted: usize) -> Vec<Bin> {
     edges.dedup();
     let position = |hundredths: &i64| scale.position(Score::from_hundredths(*hundredths));
     let mut ends: Vec<(i64, f64)> = edges[1..].iter().map(|edge| (*edge, position(edge))).collect();
-    // The last bar also holds what lies on its right edge; on a quantile axis the highest score's items have room of their
-    // own there, up to the end.
+    // The last bar also holds what lies on its right edge; on a quantile axis the highest score's items have room of
+    // their own there, up to the end.
     match ends.last_mut() {
         Some(last) if last.1 >= 1.0 => last.0 = i64::MAX,
         _ => ends.push((i64::MAX, 1.0)),

@@ -23,8 +23,8 @@ impl Class {
     }
 }
 
-/// k−1 strictly increasing values that cut k classes. Class i holds \[border i−1, border i): a value exactly on a border
-/// belongs to the class above. The lowest class is open below, the highest open above.
+/// k−1 strictly increasing values that cut k classes. Class i holds \[border i−1, border i): a value exactly on a
+/// border belongs to the class above. The lowest class is open below, the highest open above.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Score>", into = "Vec<Score>")]
 pub struct Borders(Vec<Score>);

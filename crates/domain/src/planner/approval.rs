@@ -1,7 +1,10 @@
-//! The approval cycle as a state machine: the stages with what they carry, the commands, and the two functions that decide
-//! every transition, [`step`] for a cycle and [`decide`] for one of its items. No state is compared anywhere else.
+//! The approval cycle as a state machine: the stages with what they carry, the commands, and the two functions that
+//! decide every transition, [`step`] for a cycle and [`decide`] for one of its items. No state is compared anywhere
+//! else.
 
-use crate::base::number::Score;
+pub use super::item::{Item, Override};
+
+use crate::base::format::counted;
 use crate::base::{Refuse, UnknownName};
 use crate::borders::{Borders, Class};
 use serde::{Deserialize, Serialize};
@@ -103,6 +106,18 @@ impl Stage {
             Self::Approving(borders) | Self::Transferred(borders) => Some(borders),
         }
     }
+
+    /// The borders that items are decided under now, or why nothing can be decided.
+    pub fn deciding(&self) -> Result<&Borders, Refusal> {
+        match self {
+            Self::Approving(borders) => Ok(borders),
+            Self::Collecting | Self::Drafting | Self::Transferred(_) => Err(Refusal::WrongState {
+                command: "deciding on items".into(),
+                state: self.state(),
+                needed: CycleState::Approving,
+            }),
+        }
+    }
 }
 
 /// Where an item stands.
@@ -158,91 +173,6 @@ impl Status {
     pub const fn index(self) -> usize {
         self as usize
     }
-}
-
-/// A regional manager's class for an item, with the reason given.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Override {
-    /// The class instead of the proposed one.
-    pub class: Class,
-    /// Why.
-    pub reason: String,
-}
-
-/// One contact in a cycle.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Item {
-    /// The score it is, or was, decided by.
-    pub score: Option<Score>,
-    /// The newest score known; differs from `score` on decided items only.
-    pub latest_score: Option<Score>,
-    /// The general classification when it joined.
-    pub current: Option<Class>,
-    /// By the frozen borders.
-    pub proposed: Option<Class>,
-    /// By a regional manager.
-    pub overridden: Option<Override>,
-    /// The override of an earlier round, offered again.
-    pub suggested: Option<Override>,
-    /// In progress, accepted or rejected.
-    pub status: Status,
-    /// Why it was rejected.
-    pub decision_reason: Option<String>,
-}
-
-impl Item {
-    /// An item that has just joined.
-    pub fn joining(score: Option<Score>, current: Option<Class>, frozen: Option<&Borders>) -> Self {
-        Self { score, latest_score: score, current, proposed: propose(score, frozen), ..Self::default() }
-    }
-
-    /// Override, else proposed.
-    pub fn final_class(&self) -> Option<Class> {
-        self.overridden.as_ref().map(|o| o.class).or(self.proposed)
-    }
-
-    /// Whether a newer score arrived after it was decided.
-    pub fn score_changed_since(&self) -> bool {
-        self.score != self.latest_score
-    }
-
-    /// With a new score: an item in progress gets a new proposed class, a decided one keeps its decision.
-    #[must_use]
-    pub fn rescored(mut self, latest: Option<Score>, frozen: Option<&Borders>) -> Self {
-        self.latest_score = latest;
-        if self.status == Status::InProgress {
-            self.score = latest;
-            self.proposed = propose(latest, frozen);
-        }
-        self
-    }
-
-    /// As every item is when approval begins.
-    #[must_use]
-    pub fn enabled(mut self, frozen: &Borders) -> Self {
-        self.status = Status::InProgress;
-        self.score = self.latest_score;
-        self.proposed = propose(self.score, Some(frozen));
-        self
-    }
-
-    /// As every item is after a Reset: undecided, its override offered again as a suggestion.
-    #[must_use]
-    pub fn reset(mut self) -> Self {
-        self.suggested = self.overridden.take().or(self.suggested);
-        Self { status: Status::InProgress, score: self.latest_score, proposed: None, decision_reason: None, ..self }
-    }
-
-    /// Back to undecided, under the frozen borders and the newest score.
-    #[must_use]
-    fn undecided(mut self, frozen: &Borders) -> Self {
-        self.decision_reason = None;
-        self.enabled(frozen)
-    }
-}
-
-fn propose(score: Option<Score>, frozen: Option<&Borders>) -> Option<Class> {
-    Some(frozen?.class_of(score?))
 }
 
 /// What somebody asks of a cycle.
@@ -327,7 +257,7 @@ pub enum Refusal {
     #[error("This item has no score, so no proposed class. Override it with a class first, then accept.")]
     Unscored,
     /// Transfer while decisions are missing.
-    #[error("{0} items are still In progress. Decide them, or transfer the accepted ones only.")]
+    #[error("{}, or transfer the accepted ones only.", undecided(*.0))]
     StillInProgress(u32),
 }
 
@@ -372,10 +302,7 @@ pub fn step(stage: &Stage, command: &CycleCommand) -> Result<Stage, Refusal> {
 
 /// An item after a decision, or why it stays as it is.
 pub fn decide(stage: &Stage, item: Item, command: &ItemCommand) -> Result<Item, Refusal> {
-    let Stage::Approving(frozen) = stage else {
-        let command = "deciding on items".into();
-        return Err(Refusal::WrongState { command, state: stage.state(), needed: CycleState::Approving });
-    };
+    let frozen = stage.deciding()?;
     let needed = if *command == ItemCommand::Withdraw { Status::Accepted } else { Status::InProgress };
     if item.status != needed {
         return Err(Refusal::WrongStatus { status: item.status, needed });
@@ -393,6 +320,12 @@ pub fn decide(stage: &Stage, item: Item, command: &ItemCommand) -> Result<Item, 
         }
         ItemCommand::Withdraw => Ok(item.undecided(frozen)),
     }
+}
+
+/// How many items wait, and what to do about them: a sentence left open.
+fn undecided(items: u32) -> String {
+    let (are, them) = if items == 1 { ("is", "it") } else { ("are", "them") };
+    format!("{} {are} still In progress. Decide {them}", counted(items, "item"))
 }
 
 /// A reason as it is kept: trimmed, not empty, not endless.

@@ -1,5 +1,6 @@
-//! What the planner's grid shows: groups of class and status, filters, orders, and the counts beside them. The page lays
-//! out its rows with it on every frame of a drag, the Excel export once, so that a file holds what the screen showed.
+//! What the planner's grid shows: groups of class and status, filters, orders, and the counts beside them. The page
+//! lays out its rows with it on every frame of a drag, the Excel export once, so that a file holds what the screen
+//! showed.
 
 use super::approval::Status;
 use super::snapshot::{Columns, UNSCORED};
@@ -214,8 +215,8 @@ pub fn changed(current: Option<Class>, next: Option<Class>) -> bool {
     next.is_some() && next != current
 }
 
-/// Lays out the items of `sorted` (filtered by everything that doesn't depend on borders, in sort order) under `borders`.
-/// `borders` none: nothing is proposed yet, every item is without a class.
+/// Lays out the items of `sorted` (filtered by everything that doesn't depend on borders, in sort order) under
+/// `borders`. `borders` none: nothing is proposed yet, every item is without a class.
 pub fn lay_out(
     layout: &mut Layout,
     columns: &Columns,
@@ -239,9 +240,9 @@ pub fn lay_out(
     layout.fill(sorted, cell_of, grouping.levels(), folds);
 }
 
-/// Indexes of the items that pass region, status and search, in sort order. `found`: numbers of the items the search hit,
-/// increasing. `order`: all numbers ordered by the text of the sort key, ascending. `None` where the key needs such an
-/// order and it isn't there.
+/// Indexes of the items that pass region, status and search, in sort order. `found`: numbers of the items the search
+/// hit, increasing. `order`: all numbers ordered by the text of the sort key, ascending. `None` where the key needs
+/// such an order and it isn't there.
 pub fn rows_in_order(
     columns: &Columns,
     regions: &[Region],
@@ -251,7 +252,9 @@ pub fn rows_in_order(
 ) -> Option<Vec<u32>> {
     let inside = within(regions, &query.regions);
     let passes = |index: usize| {
-        inside.get(usize::from(columns.regions[index])).copied().unwrap_or(query.regions.is_empty())
+        // A snapshot may name a region beyond those known here: it lies in none that can be chosen.
+        let in_region = query.regions.is_empty() || inside.get(usize::from(columns.regions[index])) == Some(&true);
+        in_region
             && (query.statuses.is_empty() || query.statuses.contains(&columns.status(index)))
             && found.is_none_or(|found| found.binary_search(&columns.seqs[index]).is_ok())
     };

@@ -6,9 +6,9 @@
 //! seq u32 × n · score i32|i64 × n · region u16 × n · classes u8 × n · marks u8 × n
 //! ```
 //!
-//! `classes` holds current (high nibble) and override (low nibble), 0 for none, else class + 1. `marks` holds the status
-//! in bits 0–1, "score changed since" in bit 2 and "override suggested" in bit 3. The proposed class doesn't travel: it
-//! is what the borders make of the score.
+//! `classes` holds current (high nibble) and override (low nibble), 0 for none, else class + 1. `marks` holds the
+//! status in bits 0–1, "score changed since" in bit 2 and "override suggested" in bit 3. The proposed class doesn't
+//! travel: it is what the borders make of the score.
 
 use crate::base::number::Score;
 use crate::borders::Class;
@@ -93,8 +93,8 @@ impl Columns {
     pub fn set(&mut self, index: usize, row: Row) {
         self.scores[index] = row.score.map_or(UNSCORED, Score::hundredths);
         self.regions[index] = row.region;
-        self.classes[index] = nibble(row.current) << 4 | nibble(row.overridden);
-        self.marks[index] = row.status as u8 | u8::from(row.score_changed) << 2 | u8::from(row.suggested) << 3;
+        self.classes[index] = (nibble(row.current) << 4) + nibble(row.overridden);
+        self.marks[index] = row.status as u8 + (u8::from(row.score_changed) << 2) + (u8::from(row.suggested) << 3);
     }
 
     /// The item at `index`.

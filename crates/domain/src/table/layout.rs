@@ -1,5 +1,5 @@
-//! The lines of a table: rows in their groups, under headers that fold. A page lays out its rows with it on every frame of
-//! a drag, an export once. What the groups mean is the feature's.
+//! The lines of a table: rows in their groups, under headers that fold. A page lays out its rows with it on every frame
+//! of a drag, an export once. What the groups mean is the feature's.
 
 use std::collections::BTreeSet;
 
@@ -23,8 +23,8 @@ impl Levels {
         Self { sections, groups: 0, key }
     }
 
-    /// Two levels: each of the first holds the same slots of the second. `key`: as for [`Levels::one`]; the second slot is
-    /// absent for a header of the first level.
+    /// Two levels: each of the first holds the same slots of the second. `key`: as for [`Levels::one`]; the second slot
+    /// is absent for a header of the first level.
     pub const fn two(sections: u16, groups: u16, key: fn(u16, Option<u16>) -> u32) -> Self {
         Self { sections, groups, key }
     }
@@ -143,8 +143,8 @@ impl Default for Layout {
 }
 
 impl Layout {
-    /// Lays out rows that stand in `order`: each in the cell that `cell_of` gives it (see [`Levels::cell`]; always 0 when
-    /// flat), or nowhere.
+    /// Lays out rows that stand in `order`: each in the cell that `cell_of` gives it (see [`Levels::cell`]; always 0
+    /// when flat), or nowhere.
     pub fn fill(&mut self, order: &[u32], mut cell_of: impl FnMut(u32) -> Option<u32>, levels: Levels, folds: &Folds) {
         self.levels = levels;
         self.counts.clear();

@@ -1,5 +1,5 @@
-//! Tables of any size: which rows are shown, in which order, in which groups, and the lines that make. What a row is, only
-//! the feature knows.
+//! Tables of any size: which rows are shown, in which order, in which groups, and the lines that make. What a row is,
+//! only the feature knows.
 
 pub mod layout;
 pub mod query;

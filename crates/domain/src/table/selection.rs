@@ -1,4 +1,5 @@
-//! Which rows a table shows and in which order, before they fall into groups. Rows are positions in the feature's columns.
+//! Which rows a table shows and in which order, before they fall into groups. Rows are positions in the feature's
+//! columns.
 
 use std::cmp::Reverse;
 

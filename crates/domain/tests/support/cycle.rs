@@ -220,7 +220,8 @@ impl Run {
         Ok(answer)
     }
 
-    /// Items are picked by any number; a transferred cycle takes no new contacts and answers (the service sees to that).
+    /// Items are picked by any number; a transferred cycle takes no new contacts and answers (the service sees to
+    /// that).
     fn meant(&self, ask: &Ask) -> Option<Ask> {
         let at = |n: &usize| n % self.model.items.len();
         if self.model.state == "Transferred" && matches!(ask, Ask::Join(..) | Ask::Answer(..)) {

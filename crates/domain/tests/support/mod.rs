@@ -1,7 +1,9 @@
-//! What the tests share: data shaped like the real thing (long tails, many equal scores, gaps) and ways to write it down.
+//! What the tests share: data shaped like the real thing (long tails, many equal scores, gaps) and ways to write it
+//! down.
 #![allow(dead_code, reason = "each test file takes what it needs")]
 
 pub(crate) mod cycle;
+pub(crate) mod headers;
 pub(crate) mod script;
 
 use cutline_domain::planner::approval::Status;

@@ -41,7 +41,7 @@ pub fn ClassTable() -> impl IntoView {
                         </th>
                     </tr>
                 </thead>
-                <tbody>{(0..classes).rev().map(|class| view! { <ClassRow class now /> }).collect_view()}</tbody>
+                <tbody>{desk.highest_first().map(|class| view! { <ClassRow class now /> }).collect_view()}</tbody>
                 <tfoot>
                     <tr>
                         <th scope="row" colspan="2">
@@ -72,14 +72,14 @@ fn PlannedTotal() -> impl IntoView {
 }
 
 #[component]
-fn ClassRow(class: usize, now: Memo<Vec<u32>>) -> impl IntoView {
+fn ClassRow(class: Class, now: Memo<Vec<u32>>) -> impl IntoView {
     let desk = Desk::get();
     let labels = desk.subject.labels;
-    let label = desk.label(Class(class as u8));
-    let share = Memo::new(move |_| now.read()[class]);
+    let (label, at) = (desk.label(class), class.index());
+    let share = Memo::new(move |_| now.read()[at]);
     // Nothing while a planned % doesn't read.
     let delta = Memo::new(move |_| {
-        let planned = desk.planned_tenths()?.get(class).copied()?;
+        let planned = desk.planned_tenths()?.get(at).copied()?;
         Some(share.get().cast_signed() - planned.cast_signed())
     });
     // The bar is full at five percent off.
@@ -87,16 +87,16 @@ fn ClassRow(class: usize, now: Memo<Vec<u32>>) -> impl IntoView {
         let off = delta.get().map_or(0.0, |delta| (f64::from(delta) / 50.0).clamp(-1.0, 1.0));
         format!("--delta:{off:.2}")
     };
-    let planned = move || desk.planned.read()[class].clone();
+    let planned = move || desk.planned.read()[at].clone();
     let wrong = move || planned().parse::<Percent>().is_err();
-    let from = match class.checked_sub(1) {
+    let from = match at.checked_sub(1) {
         Some(border) => view! { <FromInput border /> }.into_any(),
         None => view! { <span class="muted">"open"</span> }.into_any(),
     };
     view! {
         <tr>
             <th scope="row">
-                <ClassChip class=Some(Class(class as u8)) labels />
+                <ClassChip class=Some(class) labels />
             </th>
             <td>{from}</td>
             <td>
@@ -107,11 +107,11 @@ fn ClassRow(class: usize, now: Memo<Vec<u32>>) -> impl IntoView {
                     prop:value=planned
                     readonly=move || !desk.may_edit.get()
                     aria-invalid=move || wrong().to_string()
-                    on:input=move |event| desk.planned.update(|planned| planned[class] = event_target_value(&event))
+                    on:input=move |event| desk.planned.update(|planned| planned[at] = event_target_value(&event))
                 />
             </td>
             <td class="num">{move || tenths(share.get())}</td>
-            <td class="num">{move || grouped(Tally::class(&desk.tally.read(), class))}</td>
+            <td class="num">{move || grouped(Tally::class(&desk.tally.read(), at))}</td>
             <td>
                 <span class="delta" style=bar>
                     {move || delta.get().map_or_else(|| "–".to_owned(), signed_tenths)}
@@ -153,10 +153,13 @@ fn FromInput(border: usize) -> impl IntoView {
             typed.set(None);
         }
     });
+    let id = desk.id(&format!("border-{border}-problem"));
+    let described = id.clone();
     let note = move || {
+        let id = id.clone();
         problem.get().map(|text| {
             view! {
-                <span class="field__float" role="alert" id=format!("border-{border}-problem")>
+                <span class="field__float" role="alert" id=id>
                     {text}
                 </span>
             }
@@ -170,7 +173,7 @@ fn FromInput(border: usize) -> impl IntoView {
                 aria-label=format!("Class {label} from")
                 prop:value=shown
                 aria-invalid=move || problem.get().is_some().to_string()
-                aria-describedby=format!("border-{border}-problem")
+                aria-describedby=described
                 on:input=move |event| input(event_target_value(&event))
                 on:blur=move |_| leave()
                 on:change=move |_| leave()

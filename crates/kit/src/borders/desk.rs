@@ -1,7 +1,8 @@
 //! Borders as they are worked on: where they are, what was planned, what they count, and whether they may be changed.
 
 use crate::parts::chip::{Labels, label};
-use cutline_domain::base::format::apportion;
+use cutline_domain::base::format::{apportion, grouped};
+use cutline_domain::borders::classes::highest_first;
 use cutline_domain::borders::distribution::{Entry, Strata, Tally};
 use cutline_domain::borders::fit::{Distinct, Method, Tie, fit};
 use cutline_domain::borders::histogram::ScaleKind;
@@ -27,6 +28,8 @@ pub struct Subject {
     pub unit: Signal<String>,
     /// What is counted: `persons`.
     pub counted: Signal<String>,
+    /// Begins the ids of its parts, such as `revenue-`; empty for the only desk of a page.
+    pub prefix: &'static str,
 }
 
 /// Borders on the desk. Copied freely: it is a bundle of handles.
@@ -77,6 +80,16 @@ impl Desk {
     /// How many classes there are.
     pub fn classes(self) -> usize {
         self.subject.labels.read_value().len()
+    }
+
+    /// Every class, highest first: the order in which classes are shown.
+    pub fn highest_first(self) -> impl Iterator<Item = Class> {
+        highest_first(self.classes())
+    }
+
+    /// The id of one of its parts, unique on the page.
+    pub fn id(self, part: &str) -> String {
+        format!("{}{part}", self.subject.prefix)
     }
 
     /// The label of a class.
@@ -167,7 +180,7 @@ impl Desk {
         let more = if ties.len() > 1 { format!(" Ties hold {} borders up.", ties.len()) } else { String::new() };
         Some(format!(
             "{} items share {} and stay together, so {above} and {below} cannot come closer to plan.{more}",
-            cutline_domain::base::format::grouped(tie.items),
+            grouped(tie.items),
             tie.value
         ))
     }

@@ -13,13 +13,14 @@ pub fn FitMenu(
     note: RwSignal<Option<Note>>,
 ) -> impl IntoView {
     let desk = Desk::get();
-    let item = move |method: Method| {
+    let id = desk.id("fit");
+    let item = |method: Method| {
         let hint = (method == Method::Plan).then(|| view! { <small>"shares as close to plan as ties allow"</small> });
         view! {
             <button
                 class="menu__item"
                 role="menuitem"
-                popovertarget="fit"
+                popovertarget=id.clone()
                 popovertargetaction="hide"
                 on:click=move |_| note.set(desk.fit(method))
             >
@@ -28,11 +29,11 @@ pub fn FitMenu(
         }
     };
     view! {
-        <button class="button button--ghost" popovertarget="fit">
+        <button class="button button--ghost" popovertarget=id.clone()>
             "Fit to plan"
             <Icon name="chevron-down" class="icon--s" />
         </button>
-        <div class="menu menu--up" id="fit" popover role="menu" aria-label="Fit to plan">
+        <div class="menu menu--up" id=id.clone() popover role="menu" aria-label="Fit to plan">
             {Method::ALL.map(item).collect_view()}
         </div>
     }
@@ -41,13 +42,14 @@ pub fn FitMenu(
 /// Linear, log or quantile.
 #[component]
 pub fn ScaleSwitch() -> impl IntoView {
-    let scale = Desk::get().scale;
+    let desk = Desk::get();
+    let scale = desk.scale;
     let option = move |kind: ScaleKind| {
         view! {
             <label class="segmented__item">
                 <input
                     type="radio"
-                    name="scale"
+                    name=desk.id("scale")
                     prop:checked=move || scale.get() == kind
                     on:change=move |_| scale.set(kind)
                 />

@@ -51,17 +51,41 @@ fn round_step(tallest: u32) -> u32 {
 #[component]
 pub fn Histogram() -> impl IntoView {
     let desk = Desk::get();
+    let classes = desk.classes();
     let plot: NodeRef<html::Div> = NodeRef::new();
     let scale = Memo::new(move |_| Scale::new(desk.scale.get(), &desk.distinct.read()));
-    let drawing = Memo::new(move |_| draw(&scale.read(), &desk.distinct.read()));
-    let classes = desk.classes();
     // Edges of every class along the axis, 0 to 1.
     let edges = Memo::new(move |_| {
         let (scale, borders) = (scale.read(), desk.borders.read());
         let inner = borders.values().iter().map(|value| scale.position(*value));
         [0.0].into_iter().chain(inner).chain([1.0]).collect::<Vec<f64>>()
     });
-    let band_shares = Memo::new(move |_| shares(&desk.tally.read().classes(classes)));
+    let shares = Memo::new(move |_| shares(&desk.tally.read().classes(classes)));
+    let band = move |class: usize| view! { <Band class edges shares /> };
+    let handle = move |index: usize| view! { <Handle index plot scale edges shares /> };
+    let label = move || format!("Distribution of {}", desk.subject.unit.read());
+    view! {
+        <div class="hist" role="group" aria-label=label>
+            <div class="hist__plot" node_ref=plot>
+                <Bars scale edges />
+                {(0..classes).map(band).collect_view()}
+                {(0..classes - 1).map(handle).collect_view()}
+            </div>
+            <div class="hist__axis" aria-hidden="true">
+                <Ticks scale edges />
+            </div>
+        </div>
+    }
+}
+
+/// The bars, each part of the axis in the colour of its class, and lines at round counts.
+#[component]
+fn Bars(scale: Memo<Scale>, edges: Memo<Vec<f64>>) -> impl IntoView {
+    let desk = Desk::get();
+    let classes = desk.classes();
+    let drawing = Memo::new(move |_| draw(&scale.read(), &desk.distinct.read()));
+    let bars = desk.id("bars");
+    let clip_id = move |class: usize| desk.id(&format!("band-{class}"));
     let clip = move |class: usize| {
         let x = move || format!("{:.2}", edges.read()[class] * 1000.0);
         let width = move || {
@@ -69,42 +93,14 @@ pub fn Histogram() -> impl IntoView {
             format!("{:.2}", (edges[class + 1] - edges[class]).max(0.0) * 1000.0)
         };
         view! {
-            <clipPath id=format!("band-{class}")>
+            <clipPath id=clip_id(class)>
                 <rect x=x width=width y="0" height="100"></rect>
             </clipPath>
         }
     };
     let coloured = |class: usize| {
-        view! { <use href="#bars" data-class=class.to_string() clip-path=format!("url(#band-{class})")></use> }
-    };
-    let band = move |class: usize| {
-        let place = move || {
-            let edges = edges.read();
-            format!("--from:{:.2}%;--to:{:.2}%", edges[class] * 100.0, edges[class + 1] * 100.0)
-        };
-        let label = desk.label(Class(class as u8));
-        view! {
-            <span class="hist__band" style=place>
-                <b>{label}</b>
-                " "
-                <span>{move || tenths(band_shares.read()[class])}"%"</span>
-            </span>
-        }
-    };
-    let path = move || drawing.read().path.clone();
-    let lines = move || drawing.read().lines.clone();
-    let tick = |(value, position): (Score, f64)| {
-        view! {
-            <span class="hist__tick" style=format!("--x:{:.2}%", position * 100.0)>
-                {value.to_string()}
-            </span>
-        }
-    };
-    let ticks = move || {
-        let (scale, edges) = (scale.read(), edges.read());
-        let clear = |position: f64| !edges[1..classes].iter().any(|edge| (edge - position).abs() < 0.07);
-        let ticks = scale.ticks(7).into_iter().map(|tick| (tick, scale.position(tick)));
-        ticks.filter(|(_, position)| clear(*position)).map(tick).collect_view()
+        let clip = format!("url(#{})", clip_id(class));
+        view! { <use href=format!("#{bars}") data-class=class.to_string() clip-path=clip></use> }
     };
     let line = |(count, y): (u32, f64)| {
         view! {
@@ -113,30 +109,88 @@ pub fn Histogram() -> impl IntoView {
             </span>
         }
     };
-    let label = move || format!("Distribution of {}", desk.subject.unit.read());
+    let lines = move || drawing.read().lines.iter().copied().map(line).collect_view();
+    let path = move || drawing.read().path.clone();
     view! {
-        <div class="hist" role="group" aria-label=label>
-            <div class="hist__plot" node_ref=plot>
-                <div class="hist__area" aria-hidden="true">
-                    {move || lines().into_iter().map(line).collect_view()}
-                    <svg class="hist__bars" viewBox="0 0 1000 100" preserveAspectRatio="none">
-                        <defs>
-                            <path id="bars" d=path></path>
-                            {(0..classes).map(clip).collect_view()}
-                        </defs>
-                        {(0..classes).map(coloured).collect_view()}
-                    </svg>
-                </div>
-                {(0..classes).map(band).collect_view()}
-                {(0..classes - 1)
-                    .map(|index| view! { <Handle index plot scale edges shares=band_shares /> })
-                    .collect_view()}
-            </div>
-            <div class="hist__axis" aria-hidden="true">
-                {ticks}
-            </div>
+        <div class="hist__area" aria-hidden="true">
+            {lines}
+            <svg class="hist__bars" viewBox="0 0 1000 100" preserveAspectRatio="none">
+                <defs>
+                    <path id=bars.clone() d=path></path>
+                    {(0..classes).map(clip).collect_view()}
+                </defs>
+                {(0..classes).map(coloured).collect_view()}
+            </svg>
         </div>
     }
+}
+
+/// A class above its part of the axis, with its share.
+#[component]
+fn Band(class: usize, edges: Memo<Vec<f64>>, shares: Memo<Vec<u32>>) -> impl IntoView {
+    let label = Desk::get().label(Class(class as u8));
+    let place = move || {
+        let edges = edges.read();
+        format!("--from:{:.2}%;--to:{:.2}%", edges[class] * 100.0, edges[class + 1] * 100.0)
+    };
+    view! {
+        <span class="hist__band" style=place>
+            <b>{label}</b>
+            " "
+            <span>{move || tenths(shares.read()[class])}"%"</span>
+        </span>
+    }
+}
+
+/// Round values along the axis, where no border hides them.
+#[component]
+fn Ticks(scale: Memo<Scale>, edges: Memo<Vec<f64>>) -> impl IntoView {
+    let tick = |(value, position): (Score, f64)| {
+        view! {
+            <span class="hist__tick" style=format!("--x:{:.2}%", position * 100.0)>
+                {value.to_string()}
+            </span>
+        }
+    };
+    move || {
+        let (scale, edges) = (scale.read(), edges.read());
+        let borders = &edges[1..edges.len() - 1];
+        let is_clear = |position: f64| !borders.iter().any(|border| (border - position).abs() < 0.07);
+        let ticks = scale.ticks(7).into_iter().map(|tick| (tick, scale.position(tick)));
+        ticks.filter(|(_, position)| is_clear(*position)).map(tick).collect_view()
+    }
+}
+
+/// The lowest value and the highest; 0 where there are none.
+fn range(desk: Desk) -> (Score, Score) {
+    let distinct = desk.distinct.read();
+    let value = |entry: Option<&(Score, u32)>| entry.map_or(Score::whole(0), |(value, _)| *value);
+    (value(distinct.values().first()), value(distinct.values().last()))
+}
+
+/// Where a key takes a border, in hundredths; nothing for keys that don't move it.
+fn target(desk: Desk, index: usize, event: &KeyboardEvent) -> Option<i64> {
+    let step = desk.step() * if event.shift_key() { 10 } else { 1 };
+    let borders = desk.borders.read_untracked();
+    let now = borders.values()[index].hundredths();
+    let (low, high) = borders.room(index);
+    let (first, last) = untrack(|| range(desk));
+    Some(match event.key().as_str() {
+        "ArrowRight" | "ArrowUp" => now + step,
+        "ArrowLeft" | "ArrowDown" => now - step,
+        "PageUp" => now + step * 10,
+        "PageDown" => now - step * 10,
+        "Home" => low.max(first).hundredths(),
+        "End" => high.min(last).hundredths(),
+        _ => return None,
+    })
+}
+
+/// Whether the tag of a border steps down: every second one of a crowd does.
+fn steps_down(edges: &[f64], index: usize) -> bool {
+    let near = |i: usize| i > 0 && i < edges.len() - 2 && edges[i + 1] - edges[i] < CROWDED;
+    let run = (1..=index).rev().take_while(|i| near(*i)).count();
+    run % 2 == 1
 }
 
 /// One border: a slider.
@@ -153,29 +207,9 @@ fn Handle(
     let (above, below) = (Class(index as u8 + 1), Class(index as u8));
     let label = format!("Border between {} and {}", desk.label(above), desk.label(below));
     let value = Memo::new(move |_| desk.borders.read().values()[index]);
-    let range = move || {
-        let distinct = desk.distinct.read();
-        let values = distinct.values();
-        (values.first().map_or(0.0, |v| v.0.as_f64()), values.last().map_or(0.0, |v| v.0.as_f64()))
-    };
     let spoken = move || {
-        let shares = shares.read();
-        format!(
-            "{} {}, {} {}%, {} {}%",
-            value.get(),
-            desk.subject.unit.read(),
-            desk.label(above),
-            tenths(shares[index + 1]),
-            desk.label(below),
-            tenths(shares[index])
-        )
-    };
-    let crowded = move || {
-        let edges = edges.read();
-        // Every second one of a crowd steps down.
-        let near = |i: usize| i > 0 && i < edges.len() - 2 && edges[i + 1] - edges[i] < CROWDED;
-        let run = (1..=index).rev().take_while(|i| near(*i)).count();
-        (run % 2 == 1).then_some("1")
+        let share = |class: Class| format!("{} {}%", desk.label(class), tenths(shares.read()[class.index()]));
+        format!("{} {}, {}, {}", value.get(), desk.subject.unit.read(), share(above), share(below))
     };
     let down = move |event: PointerEvent| {
         if event.button() == 0 && capture(&event) {
@@ -193,21 +227,10 @@ fn Handle(
         }
     };
     let key = move |event: KeyboardEvent| {
-        let step = desk.step() * if event.shift_key() { 10 } else { 1 };
-        let now = value.get_untracked().hundredths();
-        let room = desk.borders.read_untracked().room(index);
-        let (first, last) = untrack(range);
-        let to = match event.key().as_str() {
-            "ArrowRight" | "ArrowUp" => now + step,
-            "ArrowLeft" | "ArrowDown" => now - step,
-            "PageUp" => now + step * 10,
-            "PageDown" => now - step * 10,
-            "Home" => room.0.hundredths().max(Score::nearest(first).hundredths()),
-            "End" => room.1.hundredths().min(Score::nearest(last).hundredths()),
-            _ => return,
-        };
-        event.prevent_default();
-        desk.move_border(index, Score::from_hundredths(to));
+        if let Some(to) = target(desk, index, &event) {
+            event.prevent_default();
+            desk.move_border(index, Score::from_hundredths(to));
+        }
     };
     view! {
         <div
@@ -216,11 +239,11 @@ fn Handle(
             tabindex="0"
             aria-label=label
             aria-orientation="horizontal"
-            aria-valuemin=move || range().0.to_string()
-            aria-valuemax=move || range().1.to_string()
+            aria-valuemin=move || range(desk).0.as_f64().to_string()
+            aria-valuemax=move || range(desk).1.as_f64().to_string()
             aria-valuenow=move || value.get().as_f64().to_string()
             aria-valuetext=spoken
-            data-tier=crowded
+            data-tier=move || steps_down(&edges.read(), index).then_some("1")
             data-dragging=move || dragging.get().then_some("")
             style=move || format!("--x:{:.3}%", edges.read()[index + 1] * 100.0)
             on:pointerdown=down

@@ -8,6 +8,8 @@ mod fit_menu;
 mod histogram;
 mod moves;
 mod ring;
+#[cfg(test)]
+mod second_user;
 
 pub use class_table::ClassTable;
 pub use desk::{Desk, Note, Subject};

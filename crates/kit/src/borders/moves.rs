@@ -1,21 +1,38 @@
 //! Who moves from which class to which.
 
 use super::desk::Desk;
-use crate::parts::Icon;
+use crate::parts::{Icon, Way};
 use cutline_domain::Class;
 use cutline_domain::base::format::grouped;
-use cutline_domain::borders::distribution::NO_CURRENT;
+use cutline_domain::borders::distribution::{NO_CURRENT, Tally};
 use leptos::prelude::*;
-use std::cmp::Ordering;
 
-/// Whether a move stays, goes up or goes down.
-fn direction(from: usize, to: usize) -> &'static str {
-    match to.cmp(&from) {
-        _ if from == NO_CURRENT => "same",
-        Ordering::Greater => "up",
-        Ordering::Less => "down",
-        Ordering::Equal => "same",
+/// How many move from a class, or from none, to another.
+fn moved(tally: &Tally, from: Option<Class>, to: Class) -> u32 {
+    tally.moves[from.map_or(NO_CURRENT, Class::index)][to.index()]
+}
+
+/// The largest of each kind of cell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Most {
+    same: u32,
+    moved: u32,
+}
+
+/// The largest cells under the borders; 1 where all are empty.
+fn most(desk: Desk) -> Most {
+    let tally = desk.tally.read();
+    let mut most = Most { same: 1, moved: 1 };
+    for from in desk.highest_first().map(Some).chain([None]) {
+        for to in desk.highest_first() {
+            let largest = match Way::of(from, Some(to)) {
+                Way::Same => &mut most.same,
+                Way::Up | Way::Down => &mut most.moved,
+            };
+            *largest = moved(&tally, from, to).max(*largest);
+        }
     }
+    most
 }
 
 /// The matrix of moves, and how many go up and down.
@@ -25,77 +42,77 @@ pub fn Moves(
     title: &'static str,
 ) -> impl IntoView {
     let desk = Desk::get();
-    let classes = desk.classes();
-    // The darkest of each kind of cell: staying, moving.
-    let most = Memo::new(move |_| {
-        let (mut same, mut moved) = (1, 1);
-        for (from, row) in desk.tally.read().moves.iter().enumerate() {
-            for (to, count) in row[..classes].iter().enumerate() {
-                let largest = if from == to || from == NO_CURRENT { &mut same } else { &mut moved };
-                *largest = (*largest).max(*count);
-            }
-        }
-        (same, moved)
-    });
+    let id = desk.id("moves-title");
+    let most = Memo::new(move |_| most(desk));
     let without = Memo::new(move |_| desk.tally.read().currents()[NO_CURRENT] > 0);
-    let head = move |class: usize| desk.label(Class(class as u8));
-    let column = move |class: usize| view! { <th scope="col">{head(class)}</th> };
-    let row = move |from: usize, label: String| {
+    let column = move |class: Class| view! { <th scope="col">{desk.label(class)}</th> };
+    let row = move |from: Option<Class>| {
+        let label = from.map_or_else(|| "new".to_owned(), |class| desk.label(class));
         view! {
             <tr>
                 <th scope="row">{label}</th>
-                {(0..classes).rev().map(|to| view! { <Cell from to most /> }).collect_view()}
+                {desk.highest_first().map(|to| view! { <Cell from to most /> }).collect_view()}
             </tr>
         }
     };
-    let totals = Memo::new(move |_| desk.tally.read().up_and_down());
     view! {
         <div class="moves">
-            <h3 class="moves__title" id="moves-title">
+            <h3 class="moves__title" id=id.clone()>
                 {title}
             </h3>
             <div class="moves__scroll">
-                <table class="matrix" aria-labelledby="moves-title">
+                <table class="matrix" aria-labelledby=id>
                     <thead>
                         <tr>
                             <td></td>
-                            {(0..classes).rev().map(column).collect_view()}
+                            {desk.highest_first().map(column).collect_view()}
                         </tr>
                     </thead>
                     <tbody>
-                        {(0..classes).rev().map(|from| row(from, head(from))).collect_view()}
-                        {move || without.get().then(|| row(NO_CURRENT, "new".to_owned()))}
+                        {desk.highest_first().map(|from| row(Some(from))).collect_view()}
+                        {move || without.get().then(|| row(None))}
                     </tbody>
                 </table>
             </div>
-            <p class="moves__total">
-                <span>
-                    <Icon name="arrow-up" class="icon--up" />
-                    {move || grouped(totals.get().0)}
-                    " up"
-                </span>
-                <span>
-                    <Icon name="arrow-down" class="icon--down" />
-                    {move || grouped(totals.get().1)}
-                    " down"
-                </span>
-            </p>
+            <Totals />
         </div>
     }
 }
 
+/// How many go up, and how many go down.
 #[component]
-fn Cell(from: usize, to: usize, most: Memo<(u32, u32)>) -> impl IntoView {
+fn Totals() -> impl IntoView {
     let desk = Desk::get();
-    let count = Memo::new(move |_| desk.tally.read().moves[from][to]);
-    let kind = direction(from, to);
+    let totals = Memo::new(move |_| desk.tally.read().up_and_down());
+    view! {
+        <p class="moves__total">
+            <span>
+                <Icon name="arrow-up" class="icon--up" />
+                {move || grouped(totals.get().0)}
+                " up"
+            </span>
+            <span>
+                <Icon name="arrow-down" class="icon--down" />
+                {move || grouped(totals.get().1)}
+                " down"
+            </span>
+        </p>
+    }
+}
+
+#[component]
+fn Cell(from: Option<Class>, to: Class, most: Memo<Most>) -> impl IntoView {
+    let desk = Desk::get();
+    let count = Memo::new(move |_| moved(&desk.tally.read(), from, to));
+    let way = Way::of(from, Some(to));
     let depth = move || {
-        let (same, moved) = most.get();
-        format!("--v:{:.2}", f64::from(count.get()) / f64::from(if kind == "same" { same } else { moved }))
+        let most = most.get();
+        let largest = if way == Way::Same { most.same } else { most.moved };
+        format!("--v:{:.2}", f64::from(count.get()) / f64::from(largest))
     };
     view! {
         <td
-            data-move=move || (count.get() > 0).then_some(kind)
+            data-move=move || (count.get() > 0).then_some(way.as_str())
             class=("matrix__zero", move || count.get() == 0)
             style=depth
         >

@@ -8,6 +8,7 @@ use charming::element::{Color, ItemStyle, Label};
 use charming::series::Pie;
 use cutline_domain::Class;
 use cutline_domain::base::format::{grouped, shares, tenths};
+use cutline_domain::borders::classes::highest_first;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::Script;
@@ -28,9 +29,8 @@ pub fn Rings() -> impl IntoView {
     echarts::draw(canvas, move || rings(&now.read(), &planned.read(), &labels.read_value()));
     let spoken = move || {
         let named = |shares: &[u32]| {
-            let labels = labels.read_value();
-            let parts = labels.iter().zip(shares).rev().map(|(label, share)| format!("{label} {}%", tenths(*share)));
-            parts.collect::<Vec<_>>().join(", ")
+            let part = |class: Class| format!("{} {}%", desk.label(class), tenths(shares[class.index()]));
+            desk.highest_first().map(part).collect::<Vec<_>>().join(", ")
         };
         format!("Current: {}. Planned: {}.", named(&shares(&now.read())), named(&planned.read()))
     };
@@ -39,7 +39,7 @@ pub fn Rings() -> impl IntoView {
         <Script src=asset("echarts.js") defer="true" />
         <figure class="pie__figure" aria-label="Planned versus current">
             <div class="pie__canvas" role="img" aria-label=spoken node_ref=canvas></div>
-            {(0..classes).map(|class| view! { <RingLabel class now /> }).collect_view()}
+            {(0..classes).map(|class| view! { <RingLabel class=Class(class as u8) now /> }).collect_view()}
             <figcaption class="pie__centre">
                 <span class="pie__total">{move || grouped(total.get())}</span>
                 <span class="pie__unit">{desk.subject.counted}</span>
@@ -50,14 +50,14 @@ pub fn Rings() -> impl IntoView {
 
 /// A class's label beside the middle of its part of the outer ring; none where the part is too thin to point at.
 #[component]
-fn RingLabel(class: usize, now: Memo<Vec<u32>>) -> impl IntoView {
-    let label = Desk::get().label(Class(class as u8));
+fn RingLabel(class: Class, now: Memo<Vec<u32>>) -> impl IntoView {
+    let label = Desk::get().label(class);
     // The ring runs clockwise from the top, highest class first.
     let middle = Memo::new(move |_| {
         let now = now.read();
         let total = f64::from(now.iter().sum::<u32>().max(1));
-        let before = f64::from(now[class + 1..].iter().sum::<u32>());
-        let own = f64::from(now[class]);
+        let before = f64::from(now[class.index() + 1..].iter().sum::<u32>());
+        let own = f64::from(now[class.index()]);
         (own / total >= 0.03).then_some((before + own / 2.0) / total)
     });
     let place = move || {
@@ -83,22 +83,20 @@ struct RingChart {
 
 /// Both rings, highest class first. Colours are the page's own properties, so a change of theme needs no drawing.
 fn rings(now: &[u32], planned: &[u32], labels: &[String]) -> RingChart {
-    let ring = |name: &str, radius: [&str; 2], values: &[u32], colour: fn(usize) -> String| {
-        let slice = |(class, value): (usize, &u32)| {
+    let ring = |name: &str, radius: [&str; 2], values: &[u32], colour: fn(Class) -> String| {
+        let slice = |class: Class| {
             let style = ItemStyle::new()
                 .color(Color::Value(colour(class)))
                 .border_color(Color::Value("var(--bg)".to_owned()))
                 .border_width(1.5);
-            DataPointItem::new(f64::from(*value)).name(labels[class].as_str()).item_style(style)
+            DataPointItem::new(f64::from(values[class.index()])).name(labels[class.index()].as_str()).item_style(style)
         };
-        let data: Vec<DataPointItem> = values.iter().enumerate().rev().map(slice).collect();
+        let data: Vec<DataPointItem> = highest_first(labels.len()).map(slice).collect();
         Pie::new().name(name).radius(radius.to_vec()).data(data)
     };
-    let outer =
-        ring("current", ["63%", "87%"], now, |class| format!("var(--class-{class})")).label(Label::new().show(false));
-    let inner = ring("planned", ["47%", "60%"], planned, |class| {
-        format!("color-mix(in srgb, var(--class-{class}) 55%, var(--bg))")
-    })
-    .label(Label::new().show(false));
+    let full = |class: Class| format!("var(--class-{})", class.0);
+    let pale = |class: Class| format!("color-mix(in srgb, var(--class-{}) 55%, var(--bg))", class.0);
+    let outer = ring("current", ["63%", "87%"], now, full).label(Label::new().show(false));
+    let inner = ring("planned", ["47%", "60%"], planned, pale).label(Label::new().show(false));
     RingChart { animation: false, series: [outer, inner] }
 }

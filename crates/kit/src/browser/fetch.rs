@@ -27,7 +27,7 @@ pub async fn fetch_text(url: &str) -> Result<String, AppError> {
     String::from_utf8(fetch_bytes(url).await?).map_err(|_| AppError::Unreachable)
 }
 
-/// A list of numbers, as the planner's routes send them.
+/// A list of numbers, each sent as four bytes, little-endian.
 pub async fn fetch_numbers(url: &str) -> Result<Vec<u32>, AppError> {
     let bytes = fetch_bytes(url).await?;
     Ok(bytes.as_chunks::<4>().0.iter().map(|chunk| u32::from_le_bytes(*chunk)).collect())

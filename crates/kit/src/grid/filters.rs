@@ -160,6 +160,9 @@ pub fn RegionFilter(
     /// Chooses none.
     #[prop(into)]
     clear: Callback<()>,
+    /// Id of the popover, unique on the page.
+    #[prop(default = "f-region")]
+    id: &'static str,
 ) -> impl IntoView {
     let find = RwSignal::new(String::new());
     let shown = move || {
@@ -168,14 +171,14 @@ pub fn RegionFilter(
         entries.read().iter().filter(matches).cloned().collect::<Vec<_>>()
     };
     let row = move |entry: RegionEntry| {
-        let id = entry.id;
+        let region = entry.id;
         view! {
             <label class="menu__item" class=("menu__item--indent", entry.depth > 0)>
                 <input
                     class="checkbox"
                     type="checkbox"
-                    prop:checked=move || chosen.read().contains(&id)
-                    on:change=move |_| toggle.run(id)
+                    prop:checked=move || chosen.read().contains(&region)
+                    on:change=move |_| toggle.run(region)
                 />
                 {entry.name}
                 <span class="menu__end">{grouped(entry.items)}</span>
@@ -183,7 +186,7 @@ pub fn RegionFilter(
         }
     };
     view! {
-        <Popover id="f-region" label="Region" value clear>
+        <Popover id label="Region" value clear>
             <div class="menu__search">
                 <div class="search">
                     <input
@@ -227,40 +230,43 @@ pub fn Choice(
     }
 }
 
-/// What to group by: a menu of a few titles.
+/// What to group by: a menu of a few ways.
 #[component]
-pub fn GroupBy(
-    /// The titles, as offered.
-    titles: Vec<&'static str>,
-    /// The place of the one in force.
+pub fn GroupBy<T: Copy + PartialEq + Send + Sync + 'static>(
+    /// The ways, as offered.
+    ways: &'static [T],
+    /// What each is called.
+    title: fn(T) -> &'static str,
+    /// The one in force.
+    now: Signal<T>,
+    /// Groups in another way.
     #[prop(into)]
-    now: Signal<usize>,
-    /// Groups by another.
-    #[prop(into)]
-    choose: Callback<usize>,
+    choose: Callback<T>,
+    /// Id of the menu, unique on the page.
+    #[prop(default = "f-group")]
+    id: &'static str,
 ) -> impl IntoView {
-    let title = StoredValue::new(titles.clone());
-    let item = move |(at, title): (usize, &'static str)| {
+    let item = move |way: T| {
         view! {
             <button
                 class="menu__item"
                 role="menuitemradio"
-                aria-checked=move || (now.get() == at).to_string()
-                popovertarget="f-group"
+                aria-checked=move || (now.get() == way).to_string()
+                popovertarget=id
                 popovertargetaction="hide"
-                on:click=move |_| choose.run(at)
+                on:click=move |_| choose.run(way)
             >
-                {title}
+                {title(way)}
             </button>
         }
     };
     view! {
-        <button class="filter filter--set" popovertarget="f-group">
+        <button class="filter filter--set" popovertarget=id>
             "Group by "
-            <b>{move || title.read_value()[now.get()]}</b>
+            <b>{move || title(now.get())}</b>
         </button>
-        <div class="menu menu--end" id="f-group" popover role="menu" aria-label="Group by">
-            {titles.into_iter().enumerate().map(item).collect_view()}
+        <div class="menu menu--end" id=id popover role="menu" aria-label="Group by">
+            {ways.iter().copied().map(item).collect_view()}
         </div>
     }
 }

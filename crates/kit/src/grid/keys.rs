@@ -29,7 +29,7 @@ pub fn extend_to<S: Source>(source: S, at: u32) {
 }
 
 /// The rows a letter acts on: the chosen ones, else the one the keyboard is on.
-fn meant<S: Source>(source: S) -> Vec<u32> {
+pub fn meant<S: Source>(source: S) -> Vec<u32> {
     let state = source.state();
     let chosen = state.chosen();
     if !chosen.is_empty() {
@@ -89,7 +89,7 @@ pub fn pressed<S: Source>(source: S, grid: NodeRef<html::Div>, event: &KeyboardE
 }
 
 /// The line a key leads to; nothing for keys that don't move, and for arrows that fold.
-fn target<S: Source>(source: S, at: u32, key: &str) -> Option<u32> {
+pub fn target<S: Source>(source: S, at: u32, key: &str) -> Option<u32> {
     source.state().with_layout_untracked(|layout| {
         let last = layout.lines().saturating_sub(1);
         let to = match key {

@@ -4,6 +4,8 @@
 mod geometry;
 mod keys;
 mod line;
+#[cfg(test)]
+mod second_user;
 mod source;
 mod state;
 mod view;

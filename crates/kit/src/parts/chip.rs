@@ -1,13 +1,13 @@
 //! Classes and moves between classes, the same everywhere.
 
-use super::Icon;
+use super::{Icon, Way};
 use cutline_domain::Class;
 use leptos::prelude::*;
 
-/// Labels of a definition's classes, lowest first, shared by everything on its page.
+/// Labels of the classes, lowest first, shared by everything on a page.
 pub type Labels = StoredValue<Vec<String>>;
 
-/// The label of a class; a question mark for one that the definition doesn't have.
+/// The label of a class; a question mark for one that has none.
 pub fn label(labels: Labels, class: Class) -> String {
     labels.read_value().get(class.index()).cloned().unwrap_or_else(|| "?".to_owned())
 }
@@ -42,24 +42,19 @@ pub fn MoveChips(
     /// Labels of the classes.
     labels: Labels,
 ) -> impl IntoView {
-    let direction = Memo::new(move |_| match (from.get(), to.get()) {
-        (Some(from), Some(to)) if to > from => "up",
-        (Some(from), Some(to)) if to < from => "down",
-        _ => "same",
-    });
-    let words = move || match direction.get() {
-        "up" => "up to",
-        "down" => "down to",
-        _ if from.get() == to.get() => "stays",
-        _ => "to",
+    let way = Memo::new(move |_| Way::of(from.get(), to.get()));
+    let words = move || match way.get() {
+        Way::Up => "up to",
+        Way::Down => "down to",
+        Way::Same if from.get() == to.get() => "stays",
+        Way::Same => "to",
     };
-    let sign = move || match direction.get() {
-        "up" => view! { <Icon name="arrow-up" /> }.into_any(),
-        "down" => view! { <Icon name="arrow-down" /> }.into_any(),
-        _ => view! { <span aria-hidden="true">"\u{2013}"</span> }.into_any(),
+    let sign = move || match way.get().icon() {
+        Some(name) => view! { <Icon name /> }.into_any(),
+        None => view! { <span aria-hidden="true">"\u{2013}"</span> }.into_any(),
     };
     view! {
-        <span class=move || format!("move move--{}", direction.get())>
+        <span class=move || format!("move move--{}", way.get().as_str())>
             <ClassChip class=from labels />
             <span class="move__sign">
                 <span class="visually-hidden">{words}</span>

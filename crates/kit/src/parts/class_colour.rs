@@ -1,5 +1,5 @@
-//! Class colours: as custom properties of a page about one definition, so that chips, bars, rings and themes agree without
-//! any of them knowing colours; or as an element's own, where several definitions share a page.
+//! Class colours: as custom properties of a page about one scheme, so that chips, bars, rings and themes agree without any
+//! of them knowing colours; or as an element's own, where several schemes share a page.
 
 use cutline_domain::base::colour::{Theme, fill, hex, ink};
 use cutline_domain::{ClassScheme, ClassSpec};
@@ -22,7 +22,7 @@ fn properties(scheme: &ClassScheme, theme: Theme) -> String {
     scheme.classes().iter().enumerate().map(class).collect()
 }
 
-/// Sets the colours of a definition's classes for everything on the page, in light and dark.
+/// Sets the colours of a scheme's classes for everything on the page, in light and dark.
 #[component]
 pub fn RampStyle(
     /// The classes.

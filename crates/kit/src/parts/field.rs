@@ -12,12 +12,13 @@ pub type FormAnswer = RwSignal<Option<AppError>>;
 
 /// The message of an answer beside a field.
 pub fn beside(answer: FormAnswer, field: &'static str) -> Signal<Option<String>> {
-    Signal::derive(move || answer.with(|error| error.as_ref().and_then(|error| error.beside(field))))
+    Signal::derive(move || answer.read().as_ref()?.beside(field))
 }
 
 /// Typing in a field takes back the message that stood beside it.
 pub fn forget(answer: FormAnswer, field: &str) {
-    if answer.with_untracked(|error| error.as_ref().is_some_and(|error| error.beside(field).is_some())) {
+    let stands = answer.read_untracked().as_ref().is_some_and(|error| error.beside(field).is_some());
+    if stands {
         answer.set(None);
     }
 }
@@ -54,10 +55,10 @@ pub fn TextField(
     let (text, set) = value;
     let message = beside(answer, field);
     let described = move || {
-        if message.with(Option::is_some) {
+        if message.read().is_some() {
             Some(format!("{id}-error"))
         } else {
-            hint.with(Option::is_some).then(|| format!("{id}-hint"))
+            hint.read().is_some().then(|| format!("{id}-hint"))
         }
     };
     let said = move || {
@@ -82,7 +83,7 @@ pub fn TextField(
                 spellcheck="false"
                 list=list
                 data-focus=focus.then_some("")
-                aria-invalid=move || message.with(Option::is_some).then_some("true")
+                aria-invalid=move || message.read().is_some().then_some("true")
                 aria-describedby=described
                 // The attribute is what the server sends, the property what is typed since.
                 value=text.get_untracked()
@@ -117,10 +118,10 @@ pub fn SelectField(
     let (chosen, set) = value;
     let message = beside(answer, field);
     let option = move |(value, words): (String, String)| {
-        let at_first = chosen.with_untracked(|chosen| *chosen == value);
+        let at_first = *chosen.read_untracked() == value;
         let now = {
             let value = value.clone();
-            move || chosen.with(|chosen| *chosen == value)
+            move || *chosen.read() == value
         };
         view! {
             <option value=value selected=at_first prop:selected=now>
@@ -137,8 +138,8 @@ pub fn SelectField(
                 <select
                     class="input"
                     id=id
-                    aria-invalid=move || message.with(Option::is_some).then_some("true")
-                    aria-describedby=move || message.with(Option::is_some).then(|| format!("{id}-error"))
+                    aria-invalid=move || message.read().is_some().then_some("true")
+                    aria-describedby=move || message.read().is_some().then(|| format!("{id}-error"))
                     on:change=move |event| {
                         set.set(event_target_value(&event));
                         forget(answer, field);

@@ -10,6 +10,7 @@ pub mod search;
 pub mod signed_in;
 pub mod state;
 pub mod toast;
+pub mod way;
 pub mod when;
 
 pub use chip::{ClassChip, MoveChips};
@@ -21,4 +22,5 @@ pub use search::SearchBox;
 pub use signed_in::SignedIn;
 pub use state::{EmptyState, ErrorState, FieldError, Skeleton};
 pub use toast::{Toasts, use_toasts};
+pub use way::Way;
 pub use when::When;

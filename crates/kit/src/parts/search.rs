@@ -9,7 +9,7 @@ use leptos_router::location::Url;
 
 /// What the URL says is searched for. Changing it changes the URL in place, so that back leads away from the page.
 pub fn search_of_url() -> RwSignal<String> {
-    let search = RwSignal::new(use_query_map().with_untracked(|query| query.get("q").unwrap_or_default()));
+    let search = RwSignal::new(use_query_map().read_untracked().get("q").unwrap_or_default());
     let (navigate, path) = (use_navigate(), use_location().pathname);
     Effect::new(move |earlier: Option<String>| {
         let text = search.get();

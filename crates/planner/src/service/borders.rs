@@ -29,7 +29,7 @@ pub async fn save_draft(pool: &PgPool, caller: &Caller, request: SaveBorders) ->
     command::run(pool, caller, ask, async |doing| {
         let row = lock(doing, request.cycle).await?;
         let next = step(&row.stage, &CycleCommand::SaveDraft).map_err(Error::refused)?;
-        let version = keep(doing, &row, &request).await?;
+        let version = keep(doing, caller, &row, &request).await?;
         advance(doing, &row, Left { after: described(&request, version), ..Left::at(next.state()) }).await?;
         Ok(version)
     })
@@ -42,7 +42,7 @@ pub async fn enable(pool: &PgPool, caller: &Caller, request: SaveBorders) -> Res
     command::run(pool, caller, ask, async |doing| {
         let row = lock(doing, request.cycle).await?;
         let next = step(&row.stage, &CycleCommand::Enable(request.borders.clone())).map_err(Error::refused)?;
-        let version = keep(doing, &row, &request).await?;
+        let version = keep(doing, caller, &row, &request).await?;
         let company = doing.company();
         cycles::freeze(doing.conn, company, request.cycle, Some(version)).await?;
         items::enable_all(doing.conn, company, request.cycle, &request.borders, row.revision + 1).await?;
@@ -53,8 +53,8 @@ pub async fn enable(pool: &PgPool, caller: &Caller, request: SaveBorders) -> Res
 }
 
 /// Writes the borders as the newest version, unless somebody saved others since the user looked.
-async fn keep(doing: &mut Doing<'_>, row: &cycles::CycleRow, request: &SaveBorders) -> Result<i32> {
-    let (company, by) = (doing.company(), doing.by());
+async fn keep(doing: &mut Doing<'_>, caller: &Caller, row: &cycles::CycleRow, request: &SaveBorders) -> Result<i32> {
+    let (company, by) = (caller.company, caller.actor.account);
     let scheme = scheme(doing.conn, company, request.cycle).await?;
     if request.borders.classes() != scheme.len() {
         return Err(AppError::invalid("borders", format!("This cycle has {} classes.", scheme.len())).into());

@@ -22,7 +22,7 @@ pub async fn decide(pool: &PgPool, caller: &Caller, request: Decide) -> Result<O
         if request.items.is_empty() || request.items.len() > MOST_ITEMS {
             return Err(AppError::invalid("items", "Choose the items to decide on.").into());
         }
-        let (company, by) = (doing.company(), doing.by());
+        let (company, by) = (caller.company, caller.actor.account);
         let cycle = lock(doing, request.cycle).await?;
         seen_before(&cycle, request.seen)?;
         if !matches!(cycle.stage, Stage::Approving(_)) {

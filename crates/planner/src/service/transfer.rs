@@ -7,12 +7,11 @@ use cutline_domain::Permission;
 use cutline_domain::base::Refuse;
 use cutline_domain::base::ids::CycleId;
 use cutline_domain::planner::approval::{CycleCommand, Refusal, step};
-use cutline_platform::clock::moment;
+use cutline_platform::clock;
 use cutline_platform::session::Caller;
 use cutline_platform::{Error, Result, command};
 use cutline_wire::{AppError, Seen};
 use sqlx::PgPool;
-use time::OffsetDateTime;
 
 /// Approving → Transferred. Refused while items are in progress, with their number per region, unless only the accepted
 /// ones are to be transferred.
@@ -25,7 +24,7 @@ pub async fn transfer(
 ) -> Result<Manifest> {
     let ask = once(Command::Transfer, Permission::Transfer, seen.key);
     command::run(pool, caller, ask, async |doing| {
-        let (company, by) = (doing.company(), doing.by());
+        let (company, by) = (caller.company, caller.actor.account);
         let row = lock(doing, cycle).await?;
         let blocking = store::blocking(doing.conn, company, cycle).await?;
         let in_progress = blocking.iter().map(|(_, items)| items).sum();
@@ -44,8 +43,8 @@ pub async fn transfer(
         }
         let left_out = store::left_out(doing.conn, company, cycle).await?;
         let manifest = Manifest {
-            at: moment(OffsetDateTime::now_utc()),
-            by: doing.caller.me.name.clone(),
+            at: clock::now(doing.conn).await?,
+            by: caller.me.name.clone(),
             transferred,
             changed,
             rejected: left_out.rejected,

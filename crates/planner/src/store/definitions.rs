@@ -2,6 +2,7 @@
 
 use super::cycles::spec;
 use crate::model::{Choices, DefinitionForm, SpecialtyChoice};
+use cutline_contacts::relation::Relation;
 use cutline_domain::base::ids::{CompanyId, DefinitionId};
 use cutline_domain::{ClassScheme, ClassSpec};
 use cutline_platform::{Error, Result};
@@ -61,16 +62,40 @@ pub async fn all(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<(Def
         .collect()
 }
 
+/// A definition by what it is called.
+#[derive(Clone, Debug)]
+pub struct Titled {
+    /// Which.
+    pub id: Uuid,
+    /// Its product.
+    pub product: String,
+    /// What its specialties are called together.
+    pub audience: String,
+}
+
+/// The official class of each contact for a definition.
+pub const fn official_class(definition: Uuid) -> Relation {
+    Relation {
+        sql: "select g.contact_id, g.class_label as text, null::bigint as number, null::text[] as labels
+              from general_classification g where g.company_id = {company} and g.definition_id = {of}",
+        of: Some(definition),
+    }
+}
+
 /// Every definition with its product and what its specialties are called together, by product.
-pub async fn titles(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<(Uuid, String, String)>> {
+pub async fn titles(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<Titled>> {
     let rows = sqlx::query!(
         "select d.definition_id, p.name, d.specialties_label from mt_definition d
          join product p on p.company_id = d.company_id and p.product_id = d.product_id
          where d.company_id = $1 order by p.name, d.specialties_label, d.kind",
         company.0
     );
-    let rows = rows.fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|row| (row.definition_id, row.name, row.specialties_label)).collect())
+    let rows = rows.fetch_all(conn).await?.into_iter().map(|row| Titled {
+        id: row.definition_id,
+        product: row.name,
+        audience: row.specialties_label,
+    });
+    Ok(rows.collect())
 }
 
 /// Products, specialties and measures a definition can name.

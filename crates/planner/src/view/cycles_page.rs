@@ -5,10 +5,9 @@ mod open_cycle;
 use crate::api::overview;
 use crate::model::{CycleSummary, DefinitionOverview};
 use crate::view::status::{StatusBadge, Stepper};
-use cutline_domain::base::format::counted;
-use cutline_domain::base::format::grouped;
+use cutline_domain::base::format::{counted, grouped};
 use cutline_domain::planner::approval::{CycleState, Status};
-use cutline_domain::{ClassScheme, Permission};
+use cutline_domain::{Class, ClassScheme, Permission};
 use cutline_kit::parts::SignedIn;
 use cutline_kit::parts::class_colour::class_style;
 use cutline_kit::parts::search::{matches, search_of_url};
@@ -136,8 +135,8 @@ fn Loading(search: RwSignal<String>) -> impl IntoView {
 #[component]
 fn Nothing() -> impl IntoView {
     let admin = SignedIn::get().may(Permission::ManageDefinitions);
-    let what = "A microtarget says which product, specialties and kind of contact a class is about, and how many of each \
-                class are planned. Cycles of planning start from it.";
+    let what = "A microtarget says which product, specialties and kind of contact a class is about, and how many of \
+                each class are planned. Cycles of planning start from it.";
     view! {
         <div class="page__body">
             {if admin {
@@ -166,7 +165,7 @@ fn Microtargets(all: Vec<DefinitionOverview>, search: RwSignal<String>, opening:
             let cycle = one.cycle.as_ref().map_or("", |cycle| cycle.name.as_str());
             matches(&text, &format!("{} {cycle}", one.form.title()))
         };
-        all.with_value(|all| all.iter().filter(|one| fits(one)).cloned().collect::<Vec<_>>())
+        all.read_value().iter().filter(|one| fits(one)).cloned().collect::<Vec<_>>()
     });
     let row = move |one: DefinitionOverview| view! { <Microtarget one opening /> };
     view! {
@@ -178,7 +177,7 @@ fn Microtargets(all: Vec<DefinitionOverview>, search: RwSignal<String>, opening:
                     <For each=move || shown.get() key=|one| one.id children=row />
                 </tbody>
             </table>
-            <Show when=move || shown.with(Vec::is_empty)>
+            <Show when=move || shown.read().is_empty()>
                 <EmptyState
                     icon="search"
                     title="No microtarget matches"
@@ -198,10 +197,10 @@ fn note(cycle: &CycleSummary) -> String {
     match cycle.state {
         CycleState::Collecting => "Scores are coming in".to_owned(),
         CycleState::Drafting => "Borders are being drawn".to_owned(),
-        CycleState::Approving if cycle.items() == 0 => "Nothing in your regions".to_owned(),
-        CycleState::Approving if cycle.statuses[0] == 0 => "All decided".to_owned(),
+        CycleState::Approving if cycle.items.total() == 0 => "Nothing in your regions".to_owned(),
+        CycleState::Approving if cycle.items.in_progress == 0 => "All decided".to_owned(),
         CycleState::Approving => {
-            format!("{} of {} left to decide", grouped(cycle.statuses[0]), grouped(cycle.items()))
+            format!("{} of {} left to decide", grouped(cycle.items.in_progress), grouped(cycle.items.total()))
         }
         CycleState::Transferred => "Classes are official".to_owned(),
     }
@@ -235,8 +234,7 @@ fn Microtarget(one: DefinitionOverview, opening: Opening) -> impl IntoView {
     let counts = match &one.cycle {
         Some(cycle) => Status::ALL
             .iter()
-            .copied()
-            .zip(cycle.statuses)
+            .map(|status| (*status, cycle.items.of(*status)))
             .filter(|(_, count)| *count > 0)
             .map(|(status, count)| view! { <StatusBadge status count=Signal::stored(count) /> })
             .collect_view()
@@ -276,16 +274,15 @@ fn Microtarget(one: DefinitionOverview, opening: Opening) -> impl IntoView {
 /// The planned shares, highest class first, as the pictures of a cycle show them.
 #[component]
 fn Planned(scheme: ClassScheme) -> impl IntoView {
-    let number = scheme.len();
-    let classes = || scheme.classes().iter().enumerate().rev();
-    let words: Vec<String> = classes().map(|(_, class)| format!("{} {}%", class.label, class.planned)).collect();
-    let bar = classes()
-        .map(|(i, class)| {
-            let share = f64::from(class.planned.hundredths()) / 100.0;
-            let style = format!("--share:{share};{}", class_style(i, number, class.colour.as_deref()));
-            view! { <i style=style></i> }
-        })
-        .collect_view();
+    let spec = |class: Class| &scheme.classes()[class.index()];
+    let word = |class: Class| format!("{} {}%", spec(class).label, spec(class).planned);
+    let part = |class: Class| {
+        let share = f64::from(spec(class).planned.hundredths()) / 100.0;
+        let colours = class_style(class.index(), scheme.len(), spec(class).colour.as_deref());
+        view! { <i style=format!("--share:{share};{colours}")></i> }
+    };
+    let words: Vec<String> = scheme.highest_first().map(word).collect();
+    let bar = scheme.highest_first().map(part).collect_view();
     view! {
         <div class="shares shares--one" role="img" aria-label=format!("Planned {}", words.join(", "))>
             <span class="shares__bar">{bar}</span>
@@ -315,7 +312,7 @@ fn NextStep(one: DefinitionOverview, opening: Opening) -> impl IntoView {
             })
             .into_any();
     };
-    let (waiting, drawn) = (cycle.statuses[0] > 0, may(Permission::SaveDraft));
+    let (waiting, drawn) = (cycle.items.in_progress > 0, may(Permission::SaveDraft));
     let (words, class) = match cycle.state {
         CycleState::Collecting | CycleState::Drafting if drawn => ("Draw borders", "button"),
         CycleState::Approving if waiting && may(Permission::Decide) => ("Decide", "button button--primary"),

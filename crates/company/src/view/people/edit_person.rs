@@ -1,12 +1,14 @@
 //! Adding and changing somebody.
 
 use crate::api::{people, save_person};
-use crate::model::{Person, PersonForm, RegionNode};
+use crate::model::{Person, PersonForm, RegionNode, SHORTEST_PASSWORD};
 use crate::view::region_tree::{TreeLine, lines};
 use cutline_domain::Role;
-use cutline_domain::base::ids::{AccountId, RegionId};
+use cutline_domain::base::format::grouped;
+use cutline_domain::base::ids::AccountId;
 use cutline_kit::browser::{focus, random_bytes};
 use cutline_kit::parts::field::{FormAnswer, beside, forget};
+use cutline_kit::parts::toast::ToastSender;
 use cutline_kit::parts::{Dialog, DialogFoot, FieldError, FormError, SelectField, TextField, use_toasts};
 use leptos::prelude::*;
 
@@ -90,49 +92,15 @@ pub fn EditPerson(
             busy.set(false);
         });
     };
-    let new = move || form.with(|form| form.id.is_none());
-    let title = Signal::derive(move || if new() { "Add person" } else { "Edit person" }.to_owned());
-    let is_manager = Memo::new(move |_| form.with(|form| form.role == Role::RegionalManager));
-    let role = create_slice(
-        form,
-        |form| form.role.as_str().to_owned(),
-        |form, role: String| form.role = role.parse().unwrap_or(form.role),
-    );
+    let title = Signal::derive(move || {
+        let title = if form.read().id.is_none() { "Add person" } else { "Edit person" };
+        title.to_owned()
+    });
     view! {
         <Dialog open title>
             <form class="dialog__form" on:submit=submit>
                 <div class="dialog__body">
-                    <FormError answer fields=&["name", "email", "role", "regions", "password"] />
-                    <TextField
-                        id="person-name"
-                        label="Name"
-                        field="name"
-                        answer
-                        focus=true
-                        value=create_slice(form, |form| form.name.clone(), |form, name| form.name = name)
-                    />
-                    <TextField
-                        id="person-email"
-                        label="E-mail"
-                        field="email"
-                        answer
-                        value=create_slice(form, |form| form.email.clone(), |form, email| form.email = email)
-                    />
-                    <SelectField
-                        id="person-role"
-                        label="Role"
-                        field="role"
-                        answer
-                        value=role
-                        options=Role::ALL
-                            .iter()
-                            .map(|role| (role.as_str().to_owned(), role.title().to_owned()))
-                            .collect()
-                    />
-                    <Show when=move || is_manager.get()>
-                        <RegionChoice regions form answer />
-                    </Show>
-                    <Password editing />
+                    <Fields regions editing />
                 </div>
                 <DialogFoot open act="Save" busy />
             </form>
@@ -140,7 +108,44 @@ pub fn EditPerson(
     }
 }
 
-async fn reload(all: RwSignal<Vec<Person>>, saved: AccountId, toasts: cutline_kit::parts::toast::ToastSender) {
+fn choose_role(form: &mut PersonForm, chosen: String) {
+    if let Ok(role) = chosen.parse() {
+        form.role = role;
+    }
+}
+
+#[component]
+fn Fields(regions: StoredValue<Vec<RegionNode>>, editing: Editing) -> impl IntoView {
+    let Editing { form, answer, .. } = editing;
+    let is_manager = Memo::new(move |_| form.read().role == Role::RegionalManager);
+    let role = create_slice(form, |form| form.role.as_str().to_owned(), choose_role);
+    let roles = Role::ALL.iter().map(|role| (role.as_str().to_owned(), role.title().to_owned()));
+    view! {
+        <FormError answer fields=&["name", "email", "role", "regions", "password"] />
+        <TextField
+            id="person-name"
+            label="Name"
+            field="name"
+            answer
+            focus=true
+            value=create_slice(form, |form| form.name.clone(), |form, name| form.name = name)
+        />
+        <TextField
+            id="person-email"
+            label="E-mail"
+            field="email"
+            answer
+            value=create_slice(form, |form| form.email.clone(), |form, email| form.email = email)
+        />
+        <SelectField id="person-role" label="Role" field="role" answer value=role options=roles.collect() />
+        <Show when=move || is_manager.get()>
+            <RegionChoice regions form answer />
+        </Show>
+        <Password editing />
+    }
+}
+
+async fn reload(all: RwSignal<Vec<Person>>, saved: AccountId, toasts: ToastSender) {
     match people().await {
         Ok(people) => {
             all.set(people);
@@ -155,14 +160,13 @@ fn Password(editing: Editing) -> impl IntoView {
     let Editing { form, answer, made, .. } = editing;
     let kind = Signal::derive(move || if made.get() { "text" } else { "password" });
     let hint = Signal::derive(move || {
-        let text = if made.get() {
-            "Hand it over now: it is not shown again."
-        } else if form.with(|form| form.id.is_none()) {
-            "At least 10 characters."
+        Some(if made.get() {
+            "Hand it over now: it is not shown again.".to_owned()
+        } else if form.read().id.is_none() {
+            format!("At least {SHORTEST_PASSWORD} characters.")
         } else {
-            "Leave it empty to keep the old one. A new one signs them out everywhere."
-        };
-        Some(text.to_owned())
+            "Leave it empty to keep the old one. A new one signs them out everywhere.".to_owned()
+        })
     });
     let make = move |_| {
         if let Some(password) = new_password() {
@@ -198,46 +202,47 @@ fn RegionChoice(
     answer: FormAnswer,
 ) -> impl IntoView {
     let message = beside(answer, "regions");
-    let chosen = move |id: RegionId| form.with(|form| form.regions.contains(&id));
-    let line = move |line: TreeLine| {
-        let id = line.node.id;
-        let above = StoredValue::new(line.above);
-        let brought =
-            Memo::new(move |_| form.with(|form| above.with_value(|a| a.iter().any(|id| form.regions.contains(id)))));
-        let toggle = move |event| {
-            let on = event_target_checked(&event);
-            form.update(|form| {
-                form.regions.retain(|region| *region != id);
-                if on {
-                    form.regions.push(id);
-                }
-            });
-            forget(answer, "regions");
-        };
-        view! {
-            <label class="checks__item" style=format!("--level:{}", line.depth)>
-                <input
-                    class="checkbox"
-                    type="checkbox"
-                    prop:checked=move || brought.get() || chosen(id)
-                    disabled=move || brought.get()
-                    on:change=toggle
-                />
-                {line.node.name}
-                <span class="muted">{cutline_domain::base::format::grouped(line.contacts)}</span>
-            </label>
-        }
-    };
+    let line = move |line: TreeLine| view! { <RegionBox line form answer /> };
     view! {
-        <fieldset
-            class="field"
-            aria-describedby=move || message.with(Option::is_some).then_some("person-regions-error")
-        >
+        <fieldset class="field" aria-describedby=move || message.read().is_some().then_some("person-regions-error")>
             <legend class="field__label">"Regions, with all below"</legend>
-            <div class="checks checks--tree">
-                {regions.with_value(|regions| lines(regions)).into_iter().map(line).collect_view()}
-            </div>
+            <div class="checks checks--tree">{lines(&regions.read_value()).into_iter().map(line).collect_view()}</div>
             <FieldError id="person-regions-error" message />
         </fieldset>
+    }
+}
+
+/// The box of one region; chosen for good where one above is.
+#[component]
+fn RegionBox(line: TreeLine, form: RwSignal<PersonForm>, answer: FormAnswer) -> impl IntoView {
+    let TreeLine { node, depth, contacts, above, .. } = line;
+    let id = node.id;
+    let chosen = move || form.read().regions.contains(&id);
+    let brought = Memo::new(move |_| {
+        let form = form.read();
+        above.iter().any(|id| form.regions.contains(id))
+    });
+    let toggle = move |event| {
+        let on = event_target_checked(&event);
+        form.update(|form| {
+            form.regions.retain(|region| *region != id);
+            if on {
+                form.regions.push(id);
+            }
+        });
+        forget(answer, "regions");
+    };
+    view! {
+        <label class="checks__item" style=format!("--level:{depth}")>
+            <input
+                class="checkbox"
+                type="checkbox"
+                prop:checked=move || brought.get() || chosen()
+                disabled=move || brought.get()
+                on:change=toggle
+            />
+            {node.name}
+            <span class="muted">{grouped(contacts)}</span>
+        </label>
     }
 }

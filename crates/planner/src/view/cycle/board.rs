@@ -3,7 +3,7 @@
 //! which a border moves.
 
 use super::asks::Asks;
-use super::state::{Cycle, saved_borders};
+use super::state::Cycle;
 use crate::model::CycleView;
 use cutline_domain::borders::distribution::Entry;
 use cutline_domain::planner::approval::Status;
@@ -42,13 +42,14 @@ impl Board {
     /// The state for a cycle, without items yet.
     pub fn new(view: CycleView) -> Self {
         let labels = view.scheme.classes().iter().map(|class| class.label.clone()).collect();
-        let borders = saved_borders(&view).unwrap_or_else(|| stand_in(view.scheme.len()));
+        let borders = view.borders_that_count().cloned().unwrap_or_else(|| stand_in(view.scheme.len()));
         let planned = view.scheme.planned();
         let cycle = Cycle::new(view);
         let subject = Subject {
             labels: StoredValue::new(labels),
             unit: Signal::derive(move || cycle.view.read().measure.clone()),
             counted: Signal::derive(move || cycle.view.read().kind.plural().to_owned()),
+            prefix: "",
         };
         let may_edit = Signal::derive(move || cycle.drawing());
         let desk = Desk::new(subject, borders, &planned, may_edit, move || entries(cycle));

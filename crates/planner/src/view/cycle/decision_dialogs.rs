@@ -72,7 +72,7 @@ pub fn RejectDialog() -> impl IntoView {
     });
     let count = move || counted(board.asks.about.read().len() as u64, "item");
     let send = move || {
-        if reason.with_untracked(|reason| reason.trim().is_empty()) {
+        if reason.read_untracked().trim().is_empty() {
             problem.set(Some(NO_REASON.to_owned()));
         } else {
             let command = ItemCommand::Reject { reason: reason.get_untracked() };
@@ -125,7 +125,6 @@ pub fn RejectDialog() -> impl IntoView {
 pub fn OverrideDialog() -> impl IntoView {
     let board = Board::get();
     let open = board.asks.overriding;
-    let classes = board.desk.classes();
     let (reason, problem) = (RwSignal::new(String::new()), RwSignal::new(None));
     let chosen: RwSignal<Option<Class>> = RwSignal::new(None);
     let unchosen: RwSignal<Option<String>> = RwSignal::new(None);
@@ -145,7 +144,7 @@ pub fn OverrideDialog() -> impl IntoView {
     let count = move || counted(board.asks.about.read().len() as u64, "item");
     let send = move || {
         let class = chosen.get_untracked();
-        let missing = reason.with_untracked(|reason| reason.trim().is_empty());
+        let missing = reason.read_untracked().trim().is_empty();
         unchosen.set(class.is_none().then(|| "Choose a class.".to_owned()));
         problem.set(missing.then(|| NO_REASON.to_owned()));
         if let (Some(class), false) = (class, missing) {
@@ -160,7 +159,7 @@ pub fn OverrideDialog() -> impl IntoView {
                 <Subject />
                 <fieldset class="field">
                     <legend class="field__label">"Class"</legend>
-                    <div class="class-radios">{(0..classes as u8).rev().map(Class).map(radio).collect_view()}</div>
+                    <div class="class-radios">{board.desk.highest_first().map(radio).collect_view()}</div>
                     <FieldError id="override-class-problem" message=Signal::derive(move || unchosen.get()) />
                 </fieldset>
                 <ReasonField

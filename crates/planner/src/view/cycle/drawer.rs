@@ -5,7 +5,7 @@ use crate::api;
 use crate::model::ItemDetail;
 use crate::view::history::Entry;
 use crate::view::status::StatusBadge;
-use cutline_contacts::model::{Fact, FactType, FactValue};
+use cutline_contacts::model::{Fact, FactType, FactValue, keys};
 use cutline_domain::base::format::capitalised;
 use cutline_domain::planner::approval::{ItemCommand, Status};
 use cutline_kit::page::Drawer;
@@ -69,7 +69,7 @@ fn step(board: Board, seq: u32, by: i64) {
 }
 
 fn subtitle(detail: &ItemDetail) -> String {
-    let region = detail.facts.iter().find(|fact| fact.key == "region").map_or_else(String::new, written);
+    let region = detail.facts.iter().find(|fact| fact.key == keys::REGION).map_or_else(String::new, written);
     let parts = [detail.text.external_id.clone(), detail.text.specialty.clone(), region];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
@@ -142,7 +142,9 @@ fn Score(seq: u32, latest: Option<cutline_domain::Score>, numbers: Vec<Fact>) ->
     let board = Board::get();
     let row = Memo::new(move |_| board.cycle.row(seq));
     let measure = board.cycle.view.read_untracked().measure.clone();
-    let others = numbers.into_iter().filter(|fact| fact.title != measure).collect();
+    // The cycle's own measure stands first, with the value that is decided by.
+    let is_own = |fact: &Fact| keys::is_measure(&fact.key) && fact.title == measure;
+    let others = numbers.into_iter().filter(|fact| !is_own(fact)).collect();
     let text = |score: Option<cutline_domain::Score>, none: &str| {
         score.map_or_else(|| none.to_owned(), |score| score.to_string())
     };

@@ -22,12 +22,8 @@ pub fn Filters() -> impl IntoView {
     let ask = move |text: String| cycle.change_query(true, |query| query.search = text);
     let changed = Signal::derive(move || cycle.query.read().live.changed_only);
     let toggle = move |()| cycle.change_query(false, |query| query.live.changed_only = !query.live.changed_only);
-    let grouping = Signal::derive(move || {
-        let now = cycle.query.read().grouping;
-        Grouping::ALL.iter().position(|grouping| *grouping == now).unwrap_or(0)
-    });
-    let group = move |at: usize| cycle.change_query(false, |query| query.grouping = Grouping::ALL[at]);
-    let titles = Grouping::ALL.iter().map(|grouping| grouping.title()).collect();
+    let grouping = Signal::derive(move || cycle.query.read().grouping);
+    let group = move |grouping: Grouping| cycle.change_query(false, |query| query.grouping = grouping);
     view! {
         <div class="planner__filters" role="search" aria-label="Filter items">
             <Search id=SEARCH label="Search name or id" now ask />
@@ -36,7 +32,7 @@ pub fn Filters() -> impl IntoView {
             <Statuses />
             <Toggle label="Changed only" on=changed toggle />
             <div class="planner__view">
-                <GroupBy titles now=grouping choose=group />
+                <GroupBy ways=Grouping::ALL title=Grouping::title now=grouping choose=group />
             </div>
         </div>
     }

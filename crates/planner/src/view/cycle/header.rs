@@ -76,7 +76,8 @@ fn More() -> impl IntoView {
             <p class="menu__note">
                 <Icon name="info" />
                 <span>
-                    "There is no import of classes. A class changes here by a decision, and becomes official by Transfer."
+                    "There is no import of classes. A class changes here by a decision, and becomes official by \
+                    Transfer."
                 </span>
             </p>
         </div>

@@ -1,7 +1,6 @@
 //! Keeping the page true: fetching the items, what changed since, texts of rows in view, search and text orders.
 
 use super::board::Board;
-use super::state::saved_borders;
 use crate::api;
 use crate::model::CycleView;
 use cutline_domain::borders::fit::Method;
@@ -43,7 +42,7 @@ impl Board {
             match columns {
                 Ok(columns) => {
                     cycle.columns.set(columns);
-                    if saved_borders(&cycle.view.read_untracked()).is_none() {
+                    if cycle.view.read_untracked().borders_that_count().is_none() {
                         // Before anything was saved: borders where the shares come closest to plan.
                         self.desk.fit(Method::Plan);
                     }
@@ -83,7 +82,7 @@ impl Board {
             }
         });
         cycle.columns.update(|columns| columns.merge(changes));
-        let saved = saved_borders(&view);
+        let saved = view.borders_that_count().cloned();
         cycle.view.set(view);
         if let Some(saved) = saved.filter(|_| state_changed) {
             self.desk.borders.set(saved);

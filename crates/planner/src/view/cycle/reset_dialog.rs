@@ -17,28 +17,11 @@ pub fn ResetDialog() -> impl IntoView {
             typed.set(String::new());
         }
     });
-    let decisions = move || (board.with_status(Status::Accepted), board.with_status(Status::Rejected));
-    let overrides = move || {
-        let columns = board.cycle.columns.read();
-        (0..columns.len()).filter(|index| columns.overridden(*index).is_some()).count()
-    };
     let ready = move || *typed.read() == CONFIRMATION;
     view! {
         <Dialog open title="Reset the cycle">
             <div class="dialog__body">
-                <div class="banner banner--bad">
-                    <Icon name="undo" />
-                    <p>
-                        <b>
-                            "Reset returns "{move || grouped(decisions().0 + decisions().1)}" decisions to In progress."
-                        </b>
-                    </p>
-                </div>
-                <p class="dialog__lead">
-                    {move || grouped(decisions().0)}" acceptances and "{move || grouped(decisions().1)}
-                    " rejections move to history. "{move || grouped(overrides() as u64)}
-                    " overrides are offered again as suggestions. The cycle goes back to Drafting and borders can be edited."
-                </p>
+                <Losses />
                 <div class="field">
                     <label class="field__label" for="reset-typed">
                         "Type "
@@ -80,5 +63,30 @@ pub fn ResetDialog() -> impl IntoView {
                 </button>
             </footer>
         </Dialog>
+    }
+}
+
+/// What is taken back.
+#[component]
+fn Losses() -> impl IntoView {
+    let board = Board::get();
+    let accepted = move || board.with_status(Status::Accepted);
+    let rejected = move || board.with_status(Status::Rejected);
+    let overrides = move || {
+        let columns = board.cycle.columns.read();
+        (0..columns.len()).filter(|index| columns.overridden(*index).is_some()).count()
+    };
+    view! {
+        <div class="banner banner--bad">
+            <Icon name="undo" />
+            <p>
+                <b>"Reset returns "{move || grouped(accepted() + rejected())}" decisions to In progress."</b>
+            </p>
+        </div>
+        <p class="dialog__lead">
+            {move || grouped(accepted())}" acceptances and "{move || grouped(rejected())}
+            " rejections move to history. "{move || grouped(overrides() as u64)}
+            " overrides are offered again as suggestions. The cycle goes back to Drafting and borders can be edited."
+        </p>
     }
 }

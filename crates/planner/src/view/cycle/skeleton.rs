@@ -49,11 +49,6 @@ pub fn BodySkeleton() -> impl IntoView {
             </div>
         }
     };
-    let bar = |i: u32| {
-        // The outline of a distribution, not data.
-        let height = 12 + 70 * (i * (30 - i)) / 225;
-        view! { <i class="skeleton skeleton--bar" style=format!("--h:{height}%;flex:1;margin-right:1px")></i> }
-    };
     view! {
         <p class="visually-hidden" role="status">
             "Loading the items"
@@ -79,6 +74,18 @@ pub fn BodySkeleton() -> impl IntoView {
             </div>
         </div>
         <div class="splitter splitter--row" aria-hidden="true"></div>
+        <Lower />
+    }
+}
+
+#[component]
+fn Lower() -> impl IntoView {
+    let bar = |i: u32| {
+        // The outline of a distribution, not data.
+        let height = 12 + 70 * (i * (30 - i)) / 225;
+        view! { <i class="skeleton skeleton--bar" style=format!("--h:{height}%;flex:1;margin-right:1px")></i> }
+    };
+    view! {
         <div class="lower" aria-hidden="true">
             <section class="panel editor">
                 <div class="panel__head">

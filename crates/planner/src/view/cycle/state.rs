@@ -79,9 +79,9 @@ impl Cycle {
         self.state() == CycleState::Drafting && self.may(Permission::SaveDraft)
     }
 
-    /// The borders that count: those under approval, else those last saved.
+    /// The borders that count.
     pub fn saved_borders(self) -> Option<Borders> {
-        saved_borders(&self.view.read())
+        self.view.read().borders_that_count().cloned()
     }
 
     /// The row of an item.
@@ -118,10 +118,4 @@ impl Cycle {
         let options = NavigateOptions { replace: typing, scroll: false, ..NavigateOptions::default() };
         self.navigate.read_value()(&format!("/cycles/{id}{tail}"), options);
     }
-}
-
-/// The borders that count: those under approval, else those last saved.
-pub fn saved_borders(view: &CycleView) -> Option<Borders> {
-    let frozen = if view.state >= CycleState::Approving { view.frozen.as_ref() } else { None };
-    frozen.or(view.draft.as_ref()).map(|version| version.borders.clone())
 }

@@ -78,7 +78,7 @@ pub fn OpenCycle(opening: Opening) -> impl IntoView {
                 Ok(cycle) => {
                     open.set(false);
                     toasts.good_with("Cycle opened", definition.form.title());
-                    navigate.with_value(|navigate| navigate(&format!("/cycles/{cycle}"), NavigateOptions::default()));
+                    navigate.read_value()(&format!("/cycles/{cycle}"), NavigateOptions::default());
                 }
                 Err(error) => answer.set(Some(error)),
             }

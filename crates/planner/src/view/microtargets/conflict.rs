@@ -15,9 +15,9 @@ pub fn Conflict(
     again: Callback<()>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(draft.theirs.with(Option::is_some)));
+    Effect::new(move |_| open.set(draft.theirs.read().is_some()));
     Effect::new(move |_| {
-        if !open.get() && draft.theirs.with_untracked(Option::is_some) {
+        if !open.get() && draft.theirs.read_untracked().is_some() {
             draft.theirs.set(None);
         }
     });
@@ -33,7 +33,7 @@ pub fn Conflict(
     };
     let body = move || {
         let theirs = StoredValue::new(draft.theirs.get_untracked()?);
-        let other = theirs.with_value(Typed::of);
+        let other = Typed::of(&theirs.read_value());
         let mine = draft.typed.get_untracked();
         let versions = [("Theirs", "saved meanwhile", &other, &mine), ("Yours", "not saved", &mine, &other)];
         Some(view! {
@@ -49,10 +49,10 @@ pub fn Conflict(
                 <button type="button" class="button" on:click=move |_| open.set(false)>
                     "Cancel"
                 </button>
-                <button type="button" class="button" on:click=move |_| theirs.with_value(take)>
+                <button type="button" class="button" on:click=move |_| take(&theirs.read_value())>
                     "Take theirs"
                 </button>
-                <button type="button" class="button button--primary" on:click=move |_| theirs.with_value(keep)>
+                <button type="button" class="button button--primary" on:click=move |_| keep(&theirs.read_value())>
                     "Keep mine"
                 </button>
             </footer>

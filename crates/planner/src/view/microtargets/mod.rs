@@ -1,9 +1,11 @@
 //! Microtarget definitions: the list, and the form of the one that the URL names. What was typed into one stays while
 //! another is looked at.
 
+mod class_row;
 mod classes;
 mod conflict;
 mod editor;
+mod specialties;
 mod typed;
 
 use crate::api::{definition_choices, overview};
@@ -51,7 +53,7 @@ impl Draft {
     }
 
     fn changes(self) -> usize {
-        self.typed.with(|typed| self.saved.with(|saved| typed.changes(saved)))
+        self.typed.read().changes(&self.saved.read())
     }
 }
 
@@ -79,7 +81,7 @@ impl Page {
     }
 
     fn draft(self, id: Option<DefinitionId>) -> Option<Draft> {
-        self.drafts.with_value(|drafts| drafts.get(&id).copied())
+        self.drafts.read_value().get(&id).copied()
     }
 
     /// Takes over a list read anew; what is typed stays.
@@ -87,7 +89,7 @@ impl Page {
         for one in &all {
             if self.draft(Some(one.id)).is_none() {
                 let make = || Draft::new(Some(one.id), Typed::of(&one.form), one.form.version);
-                let draft = self.owner.with_value(|owner| owner.with(make));
+                let draft = self.owner.read_value().with(make);
                 self.drafts.update_value(|drafts| _ = drafts.insert(Some(one.id), draft));
             }
         }
@@ -96,7 +98,7 @@ impl Page {
 
     /// The state of a definition's cycle while it is open.
     fn open_state(self, id: Option<DefinitionId>) -> Option<CycleState> {
-        self.all.with(|all| all.iter().find(|one| Some(one.id) == id).and_then(open_state))
+        self.all.read().iter().find(|one| Some(one.id) == id).and_then(open_state)
     }
 }
 
@@ -186,31 +188,34 @@ fn Loaded(all: Vec<DefinitionOverview>, choices: Choices) -> impl IntoView {
     let page = Page::new(all, choices);
     let query = use_query_map();
     let selected = Memo::new(move |_| {
-        let wanted = query.with(|query| query.get("id"));
-        page.all.with(|all| match wanted.as_deref() {
-            Some("new") => None,
-            Some(id) if all.iter().any(|one| one.id.to_string() == id) => id.parse().ok(),
-            _ => all.first().map(|one| one.id),
-        })
+        let (wanted, all) = (query.read().get("id"), page.all.read());
+        if wanted.as_deref() == Some("new") {
+            return None;
+        }
+        let named = wanted.and_then(|id| all.iter().find(|one| one.id.to_string() == id));
+        named.or(all.first()).map(|one| one.id)
     });
-    let nothing_to_score = page.choices.with_value(|choices| choices.measures.is_empty());
+    let nothing_to_score = page.choices.read_value().measures.is_empty();
     view! {
         <div class="settings__split">
             <Picks page selected />
             {move || match page.draft(selected.get()) {
                 Some(draft) if !nothing_to_score => view! { <Editor page draft /> }.into_any(),
-                _ => {
-                    view! {
-                        <EmptyState
-                            icon="chart"
-                            title="No measures yet"
-                            text="A microtarget needs a measure to score by. Load contacts and their measures with `cutline load` or the API, then define it here."
-                        />
-                    }
-                        .into_any()
-                }
+                _ => view! { <NothingToScore /> }.into_any(),
             }}
         </div>
+    }
+}
+
+#[component]
+fn NothingToScore() -> impl IntoView {
+    view! {
+        <EmptyState
+            icon="chart"
+            title="No measures yet"
+            text="A microtarget needs a measure to score by. Load contacts and their measures with `cutline load` or \
+            the API, then define it here."
+        />
     }
 }
 

@@ -1,9 +1,10 @@
 //! A definition as it is typed: texts that may not be numbers yet, classes from the highest to the lowest.
 
 use crate::model::DefinitionForm;
+use cutline_domain::base::colour::{Theme, hex, ramp};
 use cutline_domain::base::ids::DefinitionId;
 use cutline_domain::base::kind::Kind;
-use cutline_domain::borders::classes::MOST_CALLS;
+use cutline_domain::borders::classes::{MOST_CALLS, highest_first};
 use cutline_domain::{Class, ClassScheme, ClassSpec, Percent};
 use cutline_kit::parts::class_colour::class_style;
 use cutline_wire::AppError;
@@ -70,12 +71,15 @@ impl Typed {
 
     /// What is saved.
     pub fn of(form: &DefinitionForm) -> Self {
-        let class = |(key, class): (usize, &ClassSpec)| TypedClass {
-            key: key as u32,
-            label: class.label.clone(),
-            colour: class.colour.clone(),
-            planned: hundredths(class.planned.hundredths()),
-            calls: class.calls_per_year.map(|calls| calls.to_string()).unwrap_or_default(),
+        let class = |(key, class): (usize, Class)| {
+            let ClassSpec { label, colour, planned, calls_per_year } = &form.classes.classes()[class.index()];
+            TypedClass {
+                key: key as u32,
+                label: label.clone(),
+                colour: colour.clone(),
+                planned: hundredths(planned.hundredths()),
+                calls: calls_per_year.map_or_else(String::new, |calls| calls.to_string()),
+            }
         };
         Self {
             product: form.product.clone(),
@@ -83,12 +87,13 @@ impl Typed {
             label: form.specialties_label.clone(),
             specialties: form.specialties.iter().cloned().collect(),
             measure: form.measure.clone(),
-            classes: form.classes.classes().iter().rev().enumerate().map(class).collect(),
+            classes: form.classes.highest_first().enumerate().map(class).collect(),
         }
     }
 
     /// What is sent. Everything the domain can tell is told here, beside `classes`; the rest is the server's to say.
     pub fn form(&self, id: Option<DefinitionId>, version: i32) -> Result<DefinitionForm, AppError> {
+        // A scheme holds its classes lowest first.
         let classes = self.classes.iter().rev().map(TypedClass::spec).collect::<Result<_, _>>()?;
         let classes = ClassScheme::new(classes).map_err(|error| AppError::invalid("classes", error.sentence()))?;
         Ok(DefinitionForm {
@@ -145,12 +150,22 @@ impl Typed {
         }
     }
 
-    /// Its colours, as an inline style.
-    pub fn style(&self, key: u32) -> String {
-        let number = self.classes.len();
-        let place = self.classes.iter().position(|class| class.key == key).unwrap_or_default();
-        let own = self.class(key).and_then(|class| class.colour.as_deref());
-        class_style(number.saturating_sub(place + 1), number, own)
+    /// A class with its place in the scheme.
+    fn placed(&self, key: u32) -> Option<(Class, &TypedClass)> {
+        highest_first(self.classes.len()).zip(&self.classes).find(|(_, class)| class.key == key)
+    }
+
+    /// The colours of a class, as an inline style.
+    pub fn style(&self, key: u32) -> Option<String> {
+        let (place, class) = self.placed(key)?;
+        Some(class_style(place.index(), self.classes.len(), class.colour.as_deref()))
+    }
+
+    /// The own colour of a class, else the one that it has in light.
+    pub fn colour(&self, key: u32) -> Option<String> {
+        let (place, class) = self.placed(key)?;
+        let usual = || hex(ramp(Theme::Light, place.index(), self.classes.len()));
+        Some(class.colour.clone().unwrap_or_else(usual))
     }
 
     /// Adds a class below all others; gives its key.
@@ -159,9 +174,9 @@ impl Typed {
             return None;
         }
         let key = self.classes.iter().map(|class| class.key + 1).max().unwrap_or_default();
-        let letters = ('A'..='Z').map(String::from);
-        let free = letters.into_iter().find(|letter| self.classes.iter().all(|class| class.label != *letter));
-        let label = free.unwrap_or_default();
+        let mut letters = ('A'..='Z').map(String::from);
+        // There are more letters than classes, so one is free.
+        let label = letters.find(|letter| self.classes.iter().all(|class| class.label != *letter))?;
         self.classes.push(TypedClass { key, label, colour: None, planned: "0.00".to_owned(), calls: String::new() });
         Some(key)
     }
@@ -214,7 +229,7 @@ impl TypedClass {
 
     fn words(&self) -> String {
         let calls = if self.calls.is_empty() { String::new() } else { format!(", {} calls", self.calls) };
-        let colour = self.colour.as_ref().map(|colour| format!(", {colour}")).unwrap_or_default();
+        let colour = self.colour.as_ref().map_or_else(String::new, |colour| format!(", {colour}"));
         format!("{} {} %{calls}{colour}", self.label, self.planned)
     }
 }
@@ -265,6 +280,15 @@ mod tests {
         assert_eq!(labels(&typed), "CBDA");
         while typed.add().is_some() {}
         assert_eq!(typed.classes.len(), Class::MOST);
+    }
+
+    #[test]
+    fn a_class_is_coloured_by_its_place_unless_it_has_a_colour_of_its_own() {
+        let mut typed = typed();
+        typed.change(1, |class| class.colour = Some("#123456".to_owned()));
+        let ramped = |place| Some(hex(ramp(Theme::Light, place, 4)));
+        assert_eq!([0, 1, 3, 9].map(|key| typed.colour(key)), [ramped(3), Some("#123456".into()), ramped(0), None]);
+        assert_eq!((typed.style(3), typed.style(9)), (Some(class_style(0, 4, None)), None));
     }
 
     #[test]

@@ -4,7 +4,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::programs::OLDEST_MAJOR;
+/// The oldest major version of Postgres that Cutline works with.
+pub const OLDEST_MAJOR: u32 = 15;
 
 /// Why the embedded Postgres could not be started or stopped.
 #[derive(Debug, thiserror::Error)]

@@ -9,10 +9,7 @@ use std::{env, fs};
 
 use nix::unistd::User;
 
-use super::error::EmbeddedError;
-
-/// The oldest major version of Postgres that Cutline works with.
-pub const OLDEST_MAJOR: u32 = 15;
+use super::error::{EmbeddedError, OLDEST_MAJOR};
 
 const NEEDED: [&str; 3] = ["initdb", "pg_ctl", "postgres"];
 

@@ -1,0 +1,150 @@
+//! Adding and changing a region.
+
+use crate::api::{regions, save_region};
+use crate::model::{RegionForm, RegionNode};
+use crate::view::region_tree::{TreeLine, lines};
+use cutline_domain::base::ids::RegionId;
+use cutline_kit::browser::focus;
+use cutline_kit::parts::field::FormAnswer;
+use cutline_kit::parts::toast::ToastSender;
+use cutline_kit::parts::{Dialog, DialogFoot, FormError, SelectField, TextField, use_toasts};
+use leptos::prelude::*;
+
+/// A region being added or changed, and the answer to it.
+#[derive(Clone, Copy)]
+pub struct Editing {
+    open: RwSignal<bool>,
+    form: RwSignal<RegionForm>,
+    answer: FormAnswer,
+}
+
+impl Editing {
+    /// None yet.
+    pub fn new() -> Self {
+        let blank = RegionForm { id: None, parent: None, code: String::new(), name: String::new() };
+        Self { open: RwSignal::new(false), form: RwSignal::new(blank), answer: RwSignal::new(None) }
+    }
+
+    /// Opens the dialog for a region, or for a new one.
+    pub fn start(self, of: Option<&RegionNode>) {
+        self.form.set(RegionForm {
+            id: of.map(|region| region.id),
+            parent: of.and_then(|region| region.parent),
+            code: of.map(|region| region.code.clone()).unwrap_or_default(),
+            name: of.map(|region| region.name.clone()).unwrap_or_default(),
+        });
+        self.answer.set(None);
+        self.open.set(true);
+    }
+}
+
+/// The dialog.
+#[component]
+pub fn EditRegion(
+    /// Every region, read anew after saving.
+    all: RwSignal<Vec<RegionNode>>,
+    /// What is edited.
+    editing: Editing,
+) -> impl IntoView {
+    let Editing { open, form, answer } = editing;
+    let busy = RwSignal::new(false);
+    let toasts = use_toasts();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            let form = form.get_untracked();
+            let name = form.name.trim().to_owned();
+            match save_region(form).await {
+                Ok(id) => {
+                    open.set(false);
+                    toasts.good(format!("{name} saved"));
+                    reload(all, id, toasts).await;
+                }
+                Err(error) => answer.set(Some(error)),
+            }
+            busy.set(false);
+        });
+    };
+    let title = Signal::derive(move || {
+        let title = if form.read().id.is_some() { "Edit region" } else { "Add region" };
+        title.to_owned()
+    });
+    view! {
+        <Dialog open title>
+            <form class="dialog__form" on:submit=submit>
+                <div class="dialog__body">
+                    <Fields all editing />
+                </div>
+                <DialogFoot open act="Save" busy />
+            </form>
+        </Dialog>
+    }
+}
+
+async fn reload(all: RwSignal<Vec<RegionNode>>, saved: RegionId, toasts: ToastSender) {
+    match regions().await {
+        Ok(regions) => {
+            all.set(regions);
+            focus(format!("region-{saved}"));
+        }
+        Err(error) => toasts.bad("The list could not be reloaded", error.to_string()),
+    }
+}
+
+/// The id of the region above, as the choice has it; empty for none.
+fn parent(form: &RegionForm) -> String {
+    form.parent.map_or_else(String::new, |parent| parent.to_string())
+}
+
+fn choose_parent(form: &mut RegionForm, chosen: String) {
+    if chosen.is_empty() {
+        form.parent = None;
+    } else if let Ok(parent) = chosen.parse() {
+        form.parent = Some(parent);
+    }
+}
+
+#[component]
+fn Fields(all: RwSignal<Vec<RegionNode>>, editing: Editing) -> impl IntoView {
+    let Editing { form, answer, .. } = editing;
+    let own = form.read_untracked().id;
+    // A region can't lie below itself.
+    let may_hold = |line: &TreeLine| Some(line.node.id) != own && own.is_none_or(|own| !line.above.contains(&own));
+    let place = |line: TreeLine| {
+        (line.node.id.to_string(), format!("{}{}", "\u{2003}".repeat(line.depth as usize), line.node.name))
+    };
+    let none = (String::new(), "None, it is at the top".to_owned());
+    let places = lines(&all.read_untracked()).into_iter().filter(may_hold).map(place);
+    let options: Vec<_> = std::iter::once(none).chain(places).collect();
+    view! {
+        <FormError answer fields=&["name", "code", "parent"] />
+        <TextField
+            id="region-name"
+            label="Name"
+            field="name"
+            answer
+            focus=true
+            value=create_slice(form, |form| form.name.clone(), |form, name| form.name = name)
+        />
+        <TextField
+            id="region-code"
+            label="Short name"
+            field="code"
+            answer
+            hint=Some("Unique in the company; loads name regions by it.".to_owned())
+            value=create_slice(form, |form| form.code.clone(), |form, code| form.code = code)
+        />
+        <SelectField
+            id="region-parent"
+            label="Lies in"
+            field="parent"
+            answer
+            options
+            value=create_slice(form, parent, choose_parent)
+        />
+    }
+}

@@ -1,0 +1,67 @@
+// The Control Center: its tree, its search, addresses from before there was one, and who sees what of it.
+import { randomUUID } from 'node:crypto'
+import { ADMIN, PASSWORD, call, expect, hydrated, signIn, test } from '../support/app'
+
+test.use({ world: 'control' })
+
+const tree = (page: import('@playwright/test').Page) => page.getByRole('navigation', { name: 'Control Center' })
+
+test('the tree leads to every page and its search finds them by other words', async ({ app, page }) => {
+  await signIn(page, app, ADMIN)
+  await page.goto(`${app.url}/control`)
+  await hydrated(page)
+  await expect(page).toHaveURL(/\/control\/regions$/)
+  for (const [name, path] of [['Users and roles', 'users'], ['Microtargets', 'microtargets'], ['Regions', 'regions']] as const) {
+    await tree(page).getByRole('link', { name }).click()
+    await expect(page).toHaveURL(new RegExp(`/control/${path}$`))
+    await expect(tree(page).getByRole('link', { name })).toHaveAttribute('aria-current', 'page')
+  }
+  const search = page.getByLabel('Find a setting')
+  await search.fill('passwords')
+  await expect(tree(page).getByRole('link')).toHaveText(['Users and roles'])
+  await search.fill('no such thing')
+  await expect(tree(page).getByText('Nothing is called that.')).toBeVisible()
+  await expect(tree(page).getByRole('link')).toHaveCount(0)
+  await search.fill('')
+  await expect(tree(page).getByRole('link')).toHaveCount(3)
+})
+
+test('where there is no room the tree is a menu', async ({ app, page }) => {
+  await page.setViewportSize({ width: 820, height: 1180 })
+  await signIn(page, app, ADMIN)
+  await page.goto(`${app.url}/control/regions`)
+  await hydrated(page)
+  await expect(tree(page)).toBeHidden()
+  await page.getByRole('button', { name: 'Company › Regions' }).click()
+  await tree(page).getByRole('link', { name: 'Microtargets' }).click()
+  await expect(page).toHaveURL(/\/control\/microtargets$/)
+  await expect(page.getByRole('button', { name: 'Planning › Microtargets' })).toBeVisible()
+})
+
+test('addresses from before lead to where things are now', async ({ app, page }) => {
+  await signIn(page, app, ADMIN)
+  const id = randomUUID()
+  for (const [old, now] of [
+    ['/settings/people', '/control/users'],
+    ['/settings/regions', '/control/regions'],
+    ['/settings/microtargets', '/control/microtargets'],
+    [`/settings/microtargets?id=${id}`, `/control/microtargets?id=${id}`],
+  ] as const) {
+    await page.goto(`${app.url}${old}`)
+    await expect(page).toHaveURL(`${app.url}${now}`)
+  }
+  await page.goto(`${app.url}/control/nothing`)
+  await expect(page.getByRole('heading', { name: 'There is no such page here' })).toBeVisible()
+})
+
+test('whoever may use none of it is told so, and the rail has no way there', async ({ app, page, request }) => {
+  await call(request, app, 'sign-in', { email: ADMIN, password: PASSWORD })
+  const form = { id: null, name: 'Ann Analyst', email: 'ann@acme.example', role: 'analyst', regions: [], password: PASSWORD }
+  await call(request, app, 'company/person/save', { form })
+  await signIn(page, app, 'ann@acme.example')
+  await expect(page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Control Center' })).toHaveCount(0)
+  for (const path of ['/control', '/control/users', '/control/microtargets']) {
+    await page.goto(`${app.url}${path}`)
+    await expect(page.getByRole('heading', { name: 'The Control Center is for admins' })).toBeVisible()
+  }
+})
