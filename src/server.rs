@@ -88,12 +88,16 @@ pub fn router(mut state: AppState, site: Arc<Site>, secure: bool) -> Router {
         .layer(from_fn(http::same_origin))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
-    let app = Router::new()
+    let probes = Router::new()
         .route("/healthz", get(http::health))
         .route("/readyz", get(http::ready))
         .route("/version", get(version))
-        .layer(Extension(site))
-        .merge(app);
+        .layer(Extension(site));
+    guarded(probes.merge(app)).with_state(state)
+}
+
+/// The layers that every answer passes, outermost last: security headers, compression, panics, the request's id and log line.
+fn guarded(app: Router<AppState>) -> Router<AppState> {
     let app = SECURITY_HEADERS
         .into_iter()
         .fold(app, |app, (name, value)| app.layer(SetResponseHeaderLayer::if_not_present(name, value)))
@@ -110,7 +114,6 @@ pub fn router(mut state: AppState, site: Arc<Site>, secure: bool) -> Router {
         .layer(TraceLayer::new_for_http().make_span_with(span).on_response(DefaultOnResponse::new().level(Level::INFO)))
         .layer(PropagateRequestIdLayer::new(id.clone()))
         .layer(SetRequestIdLayer::new(id, RequestIds))
-        .with_state(state)
 }
 
 /// Which version of the site this server has, for pages that may be older.

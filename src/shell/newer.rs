@@ -9,7 +9,7 @@ use leptos_router::hooks::use_location;
 use std::time::Duration;
 
 /// How often a page that is left open asks.
-const EVERY: Duration = Duration::from_secs(300);
+const EVERY: Duration = Duration::from_mins(5);
 
 /// Asks which version the server has.
 #[component]

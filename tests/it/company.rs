@@ -43,17 +43,13 @@ async fn two_admins_who_take_each_others_role_leave_one(pool: PgPool) {
     let id = service::save_person(&pool, &w.admin, form).await.unwrap();
     let bea = acting(&pool, w.company, id).await;
     for round in 0..ROUNDS {
-        let (a, b) = tokio::join!(
-            save_role(&w, &w.admin, &bea, Role::Analyst),
-            save_role(&w, &bea, &w.admin, Role::Analyst)
-        );
+        let (a, b) =
+            tokio::join!(save_role(&w, &w.admin, &bea, Role::Analyst), save_role(&w, &bea, &w.admin, Role::Analyst));
         assert!(a.is_ok() ^ b.is_ok(), "round {round}: of two at once one is refused: {a:?} {b:?}");
         let refused = a.and(b).unwrap_err();
         assert!(refused.beside("role").is_some_and(|message| message.contains("needs an admin")), "{refused:?}");
-        let admins: i64 = sqlx::query_scalar("select count(*) from membership where role = 'admin'")
-            .fetch_one(&pool)
-            .await
-            .unwrap();
+        let admins: i64 =
+            sqlx::query_scalar("select count(*) from membership where role = 'admin'").fetch_one(&pool).await.unwrap();
         assert_eq!(admins, 1, "round {round}");
         sqlx::query("update membership set role = 'admin' where account_id = any($1)")
             .bind([w.admin.actor.account.0, id.0])

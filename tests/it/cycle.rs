@@ -5,7 +5,7 @@ use crate::support::{Shown, is_refused};
 use crate::support::{accept, company, override_to, reject, three_classes, whole, withdraw, world};
 use cutline_domain::Score;
 use cutline_domain::planner::approval::{CycleState, Refusal, Status};
-use cutline_planner::model::{Decide, Skip};
+use cutline_planner::model::{Decide, Skip, StatusCounts};
 use cutline_planner::service;
 use cutline_wire::AppError;
 use sqlx::PgPool;
@@ -28,7 +28,10 @@ async fn opening_takes_the_contacts_of_the_kind_and_specialties_that_have_the_me
     let view = service::view(&pool, &w.admin, cycle).await.unwrap();
     assert_eq!((view.name.as_str(), view.state, view.revision), ("2026 H1", CycleState::Collecting, 1));
     let overview = service::overview(&pool, &w.admin).await.unwrap();
-    assert_eq!((overview[0].population, overview[0].cycle.as_ref().unwrap().statuses), (2, [2, 0, 0]));
+    assert_eq!(
+        (overview[0].population, overview[0].cycle.as_ref().unwrap().items),
+        (2, StatusCounts { in_progress: 2, ..StatusCounts::default() })
+    );
 }
 
 #[sqlx::test(migrations = "./migrations")]

@@ -4,8 +4,8 @@ use crate::support::{Shown, World, accept, company, form, three_classes, world};
 use cutline::server::registry;
 use cutline_contacts::model::{Fact, FactType, FactValue};
 use cutline_contacts::service::facts;
-use cutline_domain::base::ids::{CompanyId, ContactId};
 use cutline_domain::Score;
+use cutline_domain::base::ids::{CompanyId, ContactId};
 use cutline_planner::service;
 use sqlx::PgPool;
 use std::collections::BTreeSet;
@@ -25,23 +25,24 @@ fn named<'a>(facts: &'a [Fact], title: &str) -> &'a Fact {
     facts.iter().find(|fact| fact.title == title).unwrap_or_else(|| panic!("no fact {title}: {facts:?}"))
 }
 
-fn text(text: &str) -> Option<FactValue> {
-    Some(FactValue::Text(text.to_owned()))
+fn text(text: &str) -> FactValue {
+    FactValue::Text(text.to_owned())
 }
 
 #[sqlx::test(migrations = "./migrations")]
 async fn region_specialty_owner_tags_and_each_measure(pool: PgPool) {
     let w = world(&pool).await;
-    w.load_contacts("id,region,specialty,owner,tags\nC1,CITY,Cardiology,rep@acme.example,key; new\nC2,SOUTH,,,\n").await;
+    w.load_contacts("id,region,specialty,owner,tags\nC1,CITY,Cardiology,rep@acme.example,key; new\nC2,SOUTH,,,\n")
+        .await;
     w.load_measures("id,claims,visits\nC1,12.5,-3\nC2,,7\n").await;
     let all = of(&w, w.company, contact(&w, "C1").await).await;
     let keys: BTreeSet<&str> = all.iter().map(|fact| fact.key.as_str()).collect();
     assert_eq!(keys.len(), all.len(), "each key is there once: {all:?}");
     assert!(all.iter().all(|fact| !fact.explanation.is_empty()));
     for (title, kind, value) in [
-        ("Region", FactType::Word, text("City")),
-        ("Specialty", FactType::Word, text("Cardiology")),
-        ("Owner", FactType::Person, text("Rex Rep")),
+        ("Region", FactType::Word, Some(text("City"))),
+        ("Specialty", FactType::Word, Some(text("Cardiology"))),
+        ("Owner", FactType::Person, Some(text("Rex Rep"))),
         ("Tags", FactType::Labels, Some(FactValue::Labels(vec!["key".to_owned(), "new".to_owned()]))),
         ("claims", FactType::Number, Some(FactValue::Number(Score::from_hundredths(1250)))),
         ("visits", FactType::Number, Some(FactValue::Number(Score::from_hundredths(-300)))),
@@ -51,7 +52,7 @@ async fn region_specialty_owner_tags_and_each_measure(pool: PgPool) {
         assert_eq!((fact.kind, &fact.value), (kind, &value), "{title}");
     }
     let other = of(&w, w.company, contact(&w, "C2").await).await;
-    assert_eq!(named(&other, "Region").value, text("South"));
+    assert_eq!(named(&other, "Region").value, Some(text("South")));
     for title in ["Specialty", "Owner", "Tags", "claims"] {
         assert_eq!(named(&other, title).value, None, "{title}: what a contact doesn't have has no value");
     }
@@ -68,7 +69,7 @@ async fn the_class_for_a_definition_once_transfer_made_it_official(pool: PgPool)
     assert_eq!(named(&of(&w, w.company, c1).await, "Class for Cardiolin").value, None, "accepted, not transferred");
     w.transfer(cycle, true).await.unwrap();
     let after = of(&w, w.company, c1).await;
-    assert_eq!(named(&after, "Class for Cardiolin").value, text("A"));
+    assert_eq!(named(&after, "Class for Cardiolin").value, Some(text("A")));
     assert_eq!(named(&after, "Class for Respira").value, None, "another definition");
     assert_eq!(named(&of(&w, w.company, c2).await, "Class for Cardiolin").value, None, "another contact");
 }

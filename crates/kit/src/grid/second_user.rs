@@ -30,8 +30,12 @@ const CITIES: [City; 6] = [
     city("Quito", 2, 2_011, true),
 ];
 const CONTINENTS: [&str; 3] = ["Africa", "Europe", "South America"];
-/// Headers of continents, folded by their place.
-const BY_CONTINENT: Levels = Levels::one(3, |continent, _| continent as u32);
+/// A continent's header is folded by its place.
+fn fold_of(continent: u16, _: Option<u16>) -> u32 {
+    u32::from(continent)
+}
+
+const BY_CONTINENT: Levels = Levels::one(3, fold_of);
 
 #[derive(Clone, Copy)]
 struct Atlas {
@@ -171,7 +175,10 @@ fn in_order(page: &str, texts: &[&str]) {
 fn it_shows_its_own_columns_headers_and_rows() {
     with_atlas(|atlas| {
         let page = html(view! { <Grid source=atlas /> });
-        in_order(&page, &["City", "People", "Africa has 2", "Lagos", "Nairobi", "Europe has 3", "Oslo", "Lyon", "Porto"]);
+        in_order(
+            &page,
+            &["City", "People", "Africa has 2", "Lagos", "Nairobi", "Europe has 3", "Oslo", "Lyon", "Porto"],
+        );
         in_order(&page, &["South America has 1", "Quito"]);
         assert!(page.contains(r#"aria-label="Cities""#), "{page}");
         // Nine lines and the column headers; checkbox, city and people.
@@ -228,7 +235,13 @@ fn rows_are_chosen_by_id_and_only_those_that_can_be() {
         // From Lyon on line 5 up to Lagos on line 1: Oslo and Nairobi between are capitals.
         extend_to(atlas, 1);
         assert_eq!(atlas.state.chosen(), [101, 102]);
-        let bar = || view! { <SelectionBar source=atlas label="Chosen cities">"Visit"</SelectionBar> };
+        let bar = || {
+            view! {
+                <SelectionBar source=atlas label="Chosen cities">
+                    "Visit"
+                </SelectionBar>
+            }
+        };
         assert!(html(bar()).contains('2') && html(bar()).contains("Visit"));
         atlas.largest_first.set(true);
         assert_eq!(atlas.state.chosen(), [101, 102], "rows keep being chosen when they move");

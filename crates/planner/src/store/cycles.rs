@@ -1,7 +1,7 @@
 //! Cycles, their classes and border versions.
 
 use super::borders;
-use crate::model::{BorderVersion, CycleSummary, Manifest};
+use crate::model::{BorderVersion, CycleSummary, Manifest, StatusCounts};
 use cutline_domain::base::ids::{AccountId, CompanyId, CycleId, DefinitionId};
 use cutline_domain::base::kind::Kind;
 use cutline_domain::base::region::Region;
@@ -323,12 +323,16 @@ pub async fn summaries(
     .await?;
     rows.into_iter()
         .map(|row| {
-            let statuses = [row.in_progress, row.accepted, row.rejected].map(|n| n as u32);
+            let items = StatusCounts {
+                in_progress: row.in_progress as u32,
+                accepted: row.accepted as u32,
+                rejected: row.rejected as u32,
+            };
             let since = moment(row.transferred_at.unwrap_or(row.opened_at));
             let state = row.state.parse()?;
             Ok((
                 row.definition_id.into(),
-                CycleSummary { id: row.cycle_id.into(), name: row.name, state, statuses, since },
+                CycleSummary { id: row.cycle_id.into(), name: row.name, state, items, since },
             ))
         })
         .collect()

@@ -55,7 +55,7 @@ pub fn ResetDialog() -> impl IntoView {
                     aria-busy=move || board.busy.get().to_string()
                     on:click=move |_| {
                         if untrack(ready) {
-                            board.reset(typed.get_untracked())
+                            board.reset(typed.get_untracked());
                         }
                     }
                 >

@@ -85,7 +85,32 @@ pub fn OpenCycle(opening: Opening) -> impl IntoView {
             busy.set(false);
         });
     };
-    let lead = move || {
+    view! {
+        <Dialog open title="Open cycle">
+            <form class="dialog__form" on:submit=submit>
+                <div class="dialog__body">
+                    <Lead of />
+                    <FormError answer fields=&["name"] />
+                    <TextField
+                        id="cycle-name"
+                        label="Name of the cycle"
+                        value=(name.into(), name.into())
+                        field="name"
+                        answer
+                        focus=true
+                        hint=Some("Such as the half year it plans: 2026 H2".to_owned())
+                    />
+                </div>
+                <DialogFoot open act="Open cycle" busy />
+            </form>
+        </Dialog>
+    }
+}
+
+/// What opening does, with numbers.
+#[component]
+fn Lead(of: RwSignal<Option<DefinitionOverview>>) -> impl IntoView {
+    move || {
         of.get().map(|one| {
             let joining = match one.population {
                 0 => format!(
@@ -106,25 +131,6 @@ pub fn OpenCycle(opening: Opening) -> impl IntoView {
                 </p>
             }
         })
-    };
-    view! {
-        <Dialog open title="Open cycle">
-            <form class="dialog__form" on:submit=submit>
-                <div class="dialog__body">
-                    {lead} <FormError answer fields=&["name"] />
-                    <TextField
-                        id="cycle-name"
-                        label="Name of the cycle"
-                        value=(name.into(), name.into())
-                        field="name"
-                        answer
-                        focus=true
-                        hint=Some("Such as the half year it plans: 2026 H2".to_owned())
-                    />
-                </div>
-                <DialogFoot open act="Open cycle" busy />
-            </form>
-        </Dialog>
     }
 }
 

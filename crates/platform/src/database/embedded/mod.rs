@@ -19,8 +19,8 @@ use std::time::{Duration, Instant};
 
 use nix::{fcntl::OFlag, unistd::User};
 
-pub use error::{EmbeddedError, OLDEST_MAJOR};
 use error::at;
+pub use error::{EmbeddedError, OLDEST_MAJOR};
 use programs::{Programs, text_of};
 
 /// The name of the socket says "port" 5432; no port is opened.
