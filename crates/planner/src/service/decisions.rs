@@ -5,7 +5,7 @@ use crate::model::{Command, Decide, Outcome, Skip};
 use crate::store::cycles::CycleRow;
 use crate::store::items::{self, Locked};
 use cutline_domain::Permission;
-use cutline_domain::planner::approval::{Item, ItemCommand, Stage, decide as decision};
+use cutline_domain::planner::approval::{Item, ItemCommand, decide as decision};
 use cutline_platform::session::Caller;
 use cutline_platform::{Error, Result, command};
 use cutline_wire::AppError;
@@ -25,10 +25,7 @@ pub async fn decide(pool: &PgPool, caller: &Caller, request: Decide) -> Result<O
         let (company, by) = (caller.company, caller.actor.account);
         let cycle = lock(doing, request.cycle).await?;
         seen_before(&cycle, request.seen)?;
-        if !matches!(cycle.stage, Stage::Approving(_)) {
-            // Whichever item it is: nothing is decided in this cycle.
-            decision(&cycle.stage, Item::default(), &request.command).map_err(Error::refused)?;
-        }
+        cycle.stage.deciding().map_err(Error::refused)?;
         let locked = items::lock(doing.conn, company, request.cycle, &request.items).await?;
         let (mut decided, mut skipped) = (Vec::new(), Vec::new());
         for item in locked {
