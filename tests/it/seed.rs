@@ -23,7 +23,7 @@ async fn the_demo_shows_every_state_and_its_logins_work(pool: PgPool) {
             .unwrap();
     states.sort();
     assert_eq!(states, ["approving 1", "drafting 1", "transferred 3"]);
-    assert!(count(&pool, "select count(*) from contact").await >= 8000);
+    assert_eq!(count(&pool, "select count(*) from contact").await, 5400);
     assert!(count(&pool, "select count(*) from general_classification").await > 0);
     let sql = "select count(distinct status) from item i join cycle c using (company_id, cycle_id) where c.state = 'approving'";
     assert_eq!(count(&pool, sql).await, 3, "some in progress, some accepted, some rejected");

@@ -4,7 +4,7 @@ use crate::model::CycleView;
 use cutline_domain::ClassScheme;
 use cutline_domain::planner::approval::Status;
 use cutline_domain::planner::grid::{GridQuery, Grouping, HIGHEST_FIRST, LiveFilter};
-use cutline_kit::grid::query_string::{Writer, list, sort, sort_text};
+use cutline_kit::grid::query_string::{Writer, list, sort, sort_text, text};
 use leptos_router::params::ParamsMap;
 
 /// Stands for "no class" among the classes.
@@ -22,7 +22,7 @@ pub fn read(params: &ParamsMap, cycle: &CycleView) -> GridQuery {
     }
     let codes = list(params, "region");
     GridQuery {
-        search: params.get("q").unwrap_or_default(),
+        search: text(params, "q"),
         regions: cycle.regions.iter().filter(|region| codes.contains(&region.code)).map(|region| region.id).collect(),
         statuses: list(params, "status").iter().filter_map(|status| status.parse().ok()).collect(),
         live,
