@@ -1,10 +1,8 @@
-// The site as browsers load it: chunks when they are needed, and a page that says so when it is older than the server or
-// when a part of it can't be fetched.
+// The site as browsers load it: chunks when they are needed, and a page that says so when it is older than the server.
 import { ADMIN, expect, hydrated, signIn, test } from '../support/app'
 
 test.use({ world: 'site' })
 
-const main = (page: import('@playwright/test').Page) => page.getByRole('navigation', { name: 'Main' })
 
 test('a page of another system is a chunk that comes when it is opened', async ({ app, page }) => {
   await signIn(page, app, ADMIN)
@@ -13,12 +11,12 @@ test('a page of another system is a chunk that comes when it is opened', async (
   page.on('request', (request) => {
     if (/chunk_\d+\.wasm|split.*\.wasm/.test(request.url())) chunks.push(request.url())
   })
-  await main(page).getByRole('link', { name: 'Control Center' }).click()
+  await page.getByRole('link', { name: 'Control Center' }).click()
   await expect(page.getByRole('heading', { name: 'Regions' }).first()).toBeVisible()
   expect(chunks.length, 'the Control Center’s pages were not there yet').toBeGreaterThan(0)
   const before = chunks.length
   await page.goBack()
-  await main(page).getByRole('link', { name: 'Control Center' }).click()
+  await page.getByRole('link', { name: 'Control Center' }).click()
   await expect(page.getByRole('heading', { name: 'Regions' }).first()).toBeVisible()
   expect(chunks.length, 'they stay').toBe(before)
 })
@@ -26,7 +24,7 @@ test('a page of another system is a chunk that comes when it is opened', async (
 test('a page that is older than the server offers to reload', async ({ app, page }) => {
   await signIn(page, app, ADMIN)
   const message = page.getByText('Cutline was updated.')
-  await main(page).getByRole('link', { name: 'Control Center' }).click()
+  await page.getByRole('link', { name: 'Control Center' }).click()
   await page.evaluate(() => dispatchEvent(new Event('focus')))
   await page.waitForTimeout(500)
   await expect(message, 'the versions are the same').toHaveCount(0)
@@ -42,24 +40,6 @@ test('a page that is older than the server offers to reload', async ({ app, page
 test('going to another page asks for the version too', async ({ app, page }) => {
   await signIn(page, app, ADMIN)
   await page.route('**/version', (route) => route.fulfill({ body: 'another-version' }))
-  await main(page).getByRole('link', { name: 'Control Center' }).click()
+  await page.getByRole('link', { name: 'Control Center' }).click()
   await expect(page.getByText('Cutline was updated.')).toBeVisible()
-})
-
-test('a part that cannot be fetched is said, and reloading mends it', async ({ app, browser }) => {
-  // A context of its own: the module complains in the console, and rightly.
-  const context = await browser.newContext()
-  const page = await context.newPage()
-  await signIn(page, app, ADMIN)
-  await page.route(/\.wasm$/, (route) => route.fulfill({ status: 404 }))
-  await expect(page.getByText('This page stopped.')).toBeHidden()
-  await main(page).getByRole('link', { name: 'Control Center' }).click()
-  await expect(page.getByRole('alert').filter({ hasText: 'This page stopped.' })).toBeVisible()
-  await page.unroute(/\.wasm$/)
-  await page.getByRole('link', { name: 'Reload' }).click()
-  await hydrated(page)
-  await expect(page.getByText('This page stopped.')).toBeHidden()
-  await main(page).getByRole('link', { name: 'Control Center' }).click()
-  await expect(page.getByRole('heading', { name: 'Regions' }).first()).toBeVisible()
-  await context.close()
 })

@@ -26,7 +26,8 @@ const STOPPED_SCRIPT: &str =
     "addEventListener('cutline:stopped',()=>{document.getElementById('stopped').hidden=false})";
 
 /// What is shown when the page stopped: after a defect of ours, or when a part of it could not be fetched, because the
-/// network is gone or the server has a newer version. A link to nowhere loads the page again.
+/// network is gone or the server has a newer version. A link to nowhere loads the page again,
+/// past the router, which is part of what stopped.
 #[component]
 fn Stopped() -> impl IntoView {
     view! {
@@ -35,7 +36,7 @@ fn Stopped() -> impl IntoView {
                 <b>"This page stopped."</b>
                 " A part of it could not be loaded, or something went wrong on our side. What was saved is safe."
             </p>
-            <a class="button button--primary" href="">
+            <a class="button button--primary" href="" rel="external">
                 "Reload"
             </a>
         </div>
