@@ -23,9 +23,11 @@ if [ "$(cat "$work/.module" 2>/dev/null)" != "$sum" ]; then
   cutline-split "$linked" "$work/pkg" "$name" "$work/main.wasm" >"$work/chunks"
   wasm-bindgen "$work/main.wasm" --target web --no-typescript --keep-lld-exports --no-demangle --out-dir "$work/pkg" --out-name "$name"
   # Chunks and server name its exports, so those stay.
-  esbuild "$work/pkg/$name.js" --minify --format=esm --target=es2022 --allow-overwrite --log-level=warning --outfile="$work/pkg/$name.js"
+  for script in "$work/pkg/"*.js; do
+    esbuild "$script" --minify --format=esm --target=es2022 --allow-overwrite --log-level=warning --outfile="$script"
+  done
   # Each file by itself: memory, table, imports and exports are shared between them.
-  { echo "$work/pkg/${name}_bg.wasm"; cat "$work/chunks"; } | xargs -d '\n' -P "$(nproc)" -I{} sh -c 'wasm-opt -Oz --enable-bulk-memory \
+  { echo "$work/pkg/${name}_bg.wasm"; cat "$work/chunks"; } | xargs -d '\n' -P "$(nproc)" -I{} sh -c 'wasm-opt -Oz --converge --enable-bulk-memory \
     --enable-nontrapping-float-to-int --enable-reference-types --enable-multivalue --enable-sign-ext --enable-mutable-globals \
     --enable-simd "$1" -o "$1.opt" && mv "$1.opt" "$1"' _ {}
   printf %s "$sum" >"$work/.module"

@@ -1,4 +1,5 @@
-// The site as browsers load it: chunks when they are needed, and a page that says so when it is older than the server.
+// The site as browsers load it: chunks when they are needed, and a page that says so when it is older than the server or
+// when a part of it can't be fetched.
 import { ADMIN, expect, hydrated, signIn, test } from '../support/app'
 
 test.use({ world: 'site' })
@@ -42,4 +43,23 @@ test('going to another page asks for the version too', async ({ app, page }) => 
   await page.route('**/version', (route) => route.fulfill({ body: 'another-version' }))
   await page.getByRole('link', { name: 'Control Center' }).click()
   await expect(page.getByText('Cutline was updated.')).toBeVisible()
+})
+
+test('a part that cannot be fetched is said, and reloading mends it', async ({ app, browser }) => {
+  // A context of its own: the module complains in the console, and rightly.
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await signIn(page, app, ADMIN)
+  const stopped = page.getByRole('alert').filter({ hasText: 'This page stopped.' })
+  await expect(stopped).toBeHidden()
+  await page.route(/\.wasm$/, (route) => route.fulfill({ status: 404 }))
+  await page.getByRole('link', { name: 'Control Center' }).click()
+  await expect(stopped).toBeVisible()
+  await page.unroute(/\.wasm$/)
+  await page.getByRole('link', { name: 'Reload' }).click()
+  await expect(stopped).toBeHidden()
+  await hydrated(page)
+  await page.getByRole('link', { name: 'Control Center' }).click()
+  await expect(page.getByRole('heading', { name: 'Regions' }).first()).toBeVisible()
+  await context.close()
 })

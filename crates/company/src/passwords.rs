@@ -1,8 +1,6 @@
 //! Passwords: argon2id with the crate's recommended parameters, off the async threads because hashing takes its time on
 //! purpose.
 
-pub use crate::model::SHORTEST_PASSWORD as SHORTEST;
-
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use cutline_platform::{Error, Result};

@@ -1,7 +1,7 @@
 //! The first company, and who works in it.
 
 use super::{is_taken, managing};
-use crate::model::{Command, Person, PersonForm};
+use crate::model::{Command, Person, PersonForm, SHORTEST_PASSWORD};
 use crate::{passwords, store};
 use cutline_domain::base::ids::{AccountId, CompanyId};
 use cutline_domain::{Permission, Role};
@@ -119,8 +119,8 @@ fn checked(form: PersonForm) -> Result<PersonForm> {
         return Err(AppError::invalid("email", "This is not an e-mail address.").into());
     }
     let password_needed = form.id.is_none() || !form.password.is_empty();
-    if password_needed && form.password.chars().count() < passwords::SHORTEST {
-        let message = format!("A password has at least {} characters.", passwords::SHORTEST);
+    if password_needed && form.password.chars().count() < SHORTEST_PASSWORD {
+        let message = format!("A password has at least {SHORTEST_PASSWORD} characters.");
         return Err(AppError::invalid("password", message).into());
     }
     let mut regions = if form.role == Role::RegionalManager { form.regions } else { Vec::new() };

@@ -282,11 +282,12 @@ pub fn rows_in_order(
 /// The items of a snapshot, or some of them by index, ready to be counted under moving borders: by current class, and
 /// marked with their status.
 pub fn strata(columns: &Columns, items: impl IntoIterator<Item = u32>, borders: &Borders) -> Strata {
-    let entry = |row: u32| {
-        let index = row as usize;
-        Entry { value: columns.score(index), current: columns.current(index), mark: columns.status(index) as u8 }
-    };
-    Strata::new(items.into_iter().map(entry), borders)
+    Strata::new(items.into_iter().map(|row| entry(columns, row as usize)), borders)
+}
+
+/// An item of a snapshot as it is counted: by current class, and marked with its status.
+pub fn entry(columns: &Columns, index: usize) -> Entry {
+    Entry { value: columns.score(index), current: columns.current(index), mark: columns.status(index) as u8 }
 }
 
 /// Scored and unscored items of a status.

@@ -7,7 +7,7 @@ use super::state::Cycle;
 use crate::model::CycleView;
 use cutline_domain::borders::distribution::Entry;
 use cutline_domain::planner::approval::Status;
-use cutline_domain::planner::grid::{approvable, lay_out, with_status};
+use cutline_domain::planner::grid::{approvable, entry, lay_out, with_status};
 use cutline_domain::{Borders, Score};
 use cutline_kit::borders::{Desk, Subject};
 use cutline_kit::grid::GridState;
@@ -77,13 +77,8 @@ impl Board {
     }
 }
 
-/// The items as they are counted: by current class, and marked with their status.
+/// The items as they are counted.
 fn entries(cycle: Cycle) -> Vec<Entry> {
     let columns = cycle.columns.read();
-    let entry = |index: usize| Entry {
-        value: columns.score(index),
-        current: columns.current(index),
-        mark: columns.status(index) as u8,
-    };
-    (0..columns.len()).map(entry).collect()
+    (0..columns.len()).map(|index| entry(&columns, index)).collect()
 }
