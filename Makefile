@@ -1,6 +1,6 @@
 # The commands of the project; CI calls these and nothing else. Steps live in scripts/.
 SHELL := /bin/bash
-.PHONY: run test setup build install fmt lint unit e2e bench mutants watch charts sqlx
+.PHONY: run test setup build install fmt lint unit e2e bench mutants quick watch charts sqlx
 
 # Serves the planner with demo data on http://127.0.0.1:3000 (CUTLINE_ADDR changes that).
 run: build
@@ -43,6 +43,11 @@ bench:
 mutants:
 	@scripts/setup.sh mutants
 	@. scripts/common.sh && cargo mutants -p cutline-domain --output "$$CARGO_TARGET_DIR" $${SHARD:+--shard $$SHARD} -- --release
+
+# While working on it: serves the demo, and Enter brings in what was changed, in less than a minute.
+quick:
+	@scripts/setup.sh run
+	@scripts/quick.sh
 
 # Rebuilds on every change; needs cargo-leptos.
 watch:

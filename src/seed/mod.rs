@@ -84,7 +84,7 @@ pub async fn seed(pool: &PgPool) -> std::result::Result<Logins, SeedError> {
     load::load_measures(pool, company, by, data::measures_csv(&seeded, 0).as_bytes(), &measures).await?;
     let mut definitions = Vec::new();
     for form in definition_forms() {
-        definitions.push((planner::save_definition(pool, &boss, form.clone()).await?, form));
+        definitions.push((planner::save_definition(pool, &boss, form.clone(), IdempotencyKey::new()).await?, form));
     }
     // Last half year: everything went through to the general classification.
     for (id, form) in &definitions {
@@ -113,27 +113,35 @@ pub async fn seed(pool: &PgPool) -> std::result::Result<Logins, SeedError> {
 async fn people(pool: &PgPool, boss: &Caller) -> Result<Vec<Caller>> {
     let mut managers = Vec::new();
     for (name, region, local) in data::MANAGERS {
-        let form = RegionForm { id: None, parent: None, code: region.to_owned(), name: region.to_owned() };
-        let above = admin::save_region(pool, boss, form).await?;
+        let form = RegionForm { id: None, version: 1, parent: None, code: region.to_owned(), name: region.to_owned() };
+        let above = admin::save_region(pool, boss, form, IdempotencyKey::new()).await?;
         for (_, code, name) in data::PLACES.iter().filter(|place| place.0 == region) {
-            let form = RegionForm { id: None, parent: Some(above), code: (*code).to_owned(), name: (*name).to_owned() };
-            admin::save_region(pool, boss, form).await?;
+            let form = RegionForm {
+                id: None,
+                version: 1,
+                parent: Some(above),
+                code: (*code).to_owned(),
+                name: (*name).to_owned(),
+            };
+            admin::save_region(pool, boss, form, IdempotencyKey::new()).await?;
         }
         let form = person(name, local, Role::RegionalManager);
-        let id = admin::save_person(pool, boss, PersonForm { regions: vec![above], ..form }).await?;
+        let id =
+            admin::save_person(pool, boss, PersonForm { regions: vec![above], ..form }, IdempotencyKey::new()).await?;
         managers.push(Caller::acting(pool, id, Some(boss.company)).await?);
     }
     for nr in 1..=data::REPS {
         let name = names::full(&mut data::random(1000 + nr as u64));
-        admin::save_person(pool, boss, person(&name, &format!("rep{nr}"), Role::Rep)).await?;
+        admin::save_person(pool, boss, person(&name, &format!("rep{nr}"), Role::Rep), IdempotencyKey::new()).await?;
     }
-    admin::save_person(pool, boss, person("Ines Laurent", "analyst", Role::Analyst)).await?;
+    admin::save_person(pool, boss, person("Ines Laurent", "analyst", Role::Analyst), IdempotencyKey::new()).await?;
     Ok(managers)
 }
 
 fn person(name: &str, local: &str, role: Role) -> PersonForm {
     PersonForm {
         id: None,
+        version: 1,
         name: name.to_owned(),
         email: format!("{local}@demo.example"),
         role,

@@ -1,32 +1,52 @@
 //! Users and regions when two admins are at it at once: what counts or walks holds the lock it needs. Each test has a
 //! database of its own.
 
-use crate::support::{PASSWORD, Shown, World, acting, world};
-use cutline_company::model::{PersonForm, RegionForm};
+use crate::support::{PASSWORD, Shown, World, acting, everything, world};
+use cutline_company::model::{Person, PersonForm, RegionForm, RegionNode};
 use cutline_company::service;
 use cutline_domain::Role;
-use cutline_domain::base::ids::RegionId;
+use cutline_domain::base::ids::{IdempotencyKey, RegionId};
 use cutline_platform::session::Caller;
-use cutline_wire::AppError;
+use cutline_wire::{AppError, Theirs};
 use sqlx::PgPool;
 use std::collections::BTreeSet;
 
 /// Tries enough to meet the moment between a check and its change, where there is one.
 const ROUNDS: usize = 12;
 
-fn person(caller: &Caller, role: Role) -> PersonForm {
-    PersonForm {
-        id: Some(caller.actor.account),
-        name: caller.me.name.clone(),
-        email: caller.me.email.clone(),
-        role,
-        regions: Vec::new(),
-        password: String::new(),
+/// The form of somebody as they are now.
+async fn person(w: &World, who: &Caller) -> PersonForm {
+    let everybody = service::people(&w.pool, &w.admin).await.unwrap();
+    let now = everybody.into_iter().find(|person| person.id == who.actor.account).unwrap();
+    let Person { id, name, email, role, regions, version } = now;
+    PersonForm { id: Some(id), version, name, email, role, regions, password: String::new() }
+}
+
+async fn save(w: &World, by: &Caller, form: PersonForm) -> Result<(), AppError> {
+    service::save_person(&w.pool, by, form, IdempotencyKey::new()).await.map(drop).shown()
+}
+
+/// The form of a region as it is now.
+async fn region(w: &World, id: RegionId) -> RegionForm {
+    let all = service::regions(&w.pool, &w.admin).await.unwrap();
+    let RegionNode { id, parent, code, name, version, .. } = all.into_iter().find(|region| region.id == id).unwrap();
+    RegionForm { id: Some(id), version, parent, code, name }
+}
+
+async fn save_region(w: &World, form: RegionForm) -> Result<(), AppError> {
+    service::save_region(&w.pool, &w.admin, form, IdempotencyKey::new()).await.map(drop).shown()
+}
+
+/// What somebody else saved, for whoever is refused because of it.
+fn theirs(refused: Result<(), AppError>) -> Theirs {
+    match refused {
+        Err(AppError::Conflict { theirs: Some(theirs), .. }) => theirs,
+        other => panic!("not refused for a newer version: {other:?}"),
     }
 }
 
-async fn save_role(w: &World, by: &Caller, whom: &Caller, role: Role) -> Result<(), AppError> {
-    service::save_person(&w.pool, by, person(whom, role)).await.map(drop).shown()
+fn told(theirs: &Theirs) -> Vec<(&str, &str)> {
+    theirs.differs.iter().map(|(what, is)| (what.as_str(), is.as_str())).collect()
 }
 
 #[sqlx::test(migrations = "./migrations")]
@@ -34,17 +54,19 @@ async fn two_admins_who_take_each_others_role_leave_one(pool: PgPool) {
     let w = world(&pool).await;
     let form = PersonForm {
         id: None,
+        version: 1,
         name: "Bea Admin".into(),
         email: "bea@acme.example".into(),
         role: Role::Admin,
         regions: Vec::new(),
         password: PASSWORD.into(),
     };
-    let id = service::save_person(&pool, &w.admin, form).await.unwrap();
+    let id = service::save_person(&pool, &w.admin, form, IdempotencyKey::new()).await.unwrap();
     let bea = acting(&pool, w.company, id).await;
     for round in 0..ROUNDS {
-        let (a, b) =
-            tokio::join!(save_role(&w, &w.admin, &bea, Role::Analyst), save_role(&w, &bea, &w.admin, Role::Analyst));
+        let demoted = |form: PersonForm| PersonForm { role: Role::Analyst, ..form };
+        let (one, two) = (demoted(person(&w, &bea).await), demoted(person(&w, &w.admin).await));
+        let (a, b) = tokio::join!(save(&w, &w.admin, one), save(&w, &bea, two));
         assert!(a.is_ok() ^ b.is_ok(), "round {round}: of two at once one is refused: {a:?} {b:?}");
         let refused = a.and(b).unwrap_err();
         assert!(refused.beside("role").is_some_and(|message| message.contains("needs an admin")), "{refused:?}");
@@ -63,20 +85,55 @@ async fn two_admins_who_take_each_others_role_leave_one(pool: PgPool) {
 async fn two_regions_moved_below_each_other_stay_a_tree(pool: PgPool) {
     let w = world(&pool).await;
     let (north, south) = (w.regions["NORTH"], w.regions["SOUTH"]);
-    let below = |id: RegionId, parent: Option<RegionId>, code: &str| {
-        let form = RegionForm { id: Some(id), parent, code: code.into(), name: code.into() };
-        let (pool, admin) = (pool.clone(), w.admin.clone());
-        async move { service::save_region(&pool, &admin, form).await.shown() }
-    };
+    let below = async |id, parent| RegionForm { parent, ..region(&w, id).await };
     for round in 0..ROUNDS {
-        let (a, b) = tokio::join!(below(north, Some(south), "NORTH"), below(south, Some(north), "SOUTH"));
+        let (one, two) = (below(north, Some(south)).await, below(south, Some(north)).await);
+        let (a, b) = tokio::join!(save_region(&w, one), save_region(&w, two));
         assert!(a.is_ok() ^ b.is_ok(), "round {round}: of two at once one is refused: {a:?} {b:?}");
         let refused = a.and(b).unwrap_err();
         assert!(refused.beside("parent").is_some_and(|message| message.contains("below itself")), "{refused:?}");
-        below(north, None, "NORTH").await.unwrap();
-        below(south, None, "SOUTH").await.unwrap();
+        save_region(&w, below(north, None).await).await.unwrap();
+        save_region(&w, below(south, None).await).await.unwrap();
     }
     let tops: BTreeSet<RegionId> =
         service::regions(&pool, &w.admin).await.unwrap().iter().filter(|r| r.parent.is_none()).map(|r| r.id).collect();
     assert_eq!(tops, BTreeSet::from([north, south]));
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_form_from_before_somebody_elses_change_shows_both_and_changes_nothing(pool: PgPool) {
+    let w = world(&pool).await;
+    let stale = person(&w, &w.north).await;
+    let region_id = w.regions["CITY"];
+    let stale_region = region(&w, region_id).await;
+    let newer = PersonForm { name: "Nora Northwood".into(), regions: vec![w.regions["SOUTH"]], ..stale.clone() };
+    save(&w, &w.admin, newer).await.unwrap();
+    save_region(&w, RegionForm { parent: None, name: "Old City".into(), ..stale_region.clone() }).await.unwrap();
+    let before = everything(&pool).await;
+    let mine = PersonForm { email: "nora@acme.example".into(), ..stale };
+    let now = theirs(save(&w, &w.admin, mine.clone()).await);
+    let differs = [("Name", "Nora Northwood"), ("E-mail", "north@acme.example"), ("Regions", "South")];
+    assert_eq!((now.version, told(&now)), (2, differs.to_vec()));
+    let mine_too = RegionForm { code: "TOWN".into(), ..stale_region };
+    let region_now = theirs(save_region(&w, mine_too.clone()).await);
+    let differs = [("Name", "Old City"), ("Short name", "CITY"), ("Lies in", "none, it is at the top")];
+    assert_eq!(told(&region_now), differs);
+    assert_eq!(everything(&pool).await, before);
+    save(&w, &w.admin, PersonForm { version: now.version, ..mine }).await.unwrap();
+    save_region(&w, RegionForm { version: region_now.version, ..mine_too }).await.unwrap();
+    assert_eq!(person(&w, &w.north).await.email, "nora@acme.example", "knowingly it may be replaced");
+    assert_eq!(region(&w, region_id).await.code, "TOWN");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn admins_who_save_each_other_at_once_never_fail_for_it(pool: PgPool) {
+    let w = world(&pool).await;
+    for round in 0..ROUNDS {
+        let forms = [person(&w, &w.north).await, person(&w, &w.south).await, person(&w, &w.north).await];
+        let [a, b, c] = forms.map(|form| save(&w, &w.admin, PersonForm { name: format!("Name {round}"), ..form }));
+        let (a, b, c) = tokio::join!(a, b, c);
+        assert!(b.is_ok(), "{b:?}");
+        assert!(a.is_ok() ^ c.is_ok(), "of two for one person one wins: {a:?} {c:?}");
+        theirs(if a.is_ok() { c } else { a });
+    }
 }

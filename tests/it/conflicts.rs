@@ -24,7 +24,7 @@ fn beside<T: std::fmt::Debug>(result: cutline_platform::Result<T>, field: &str) 
 
 fn conflict<T: std::fmt::Debug>(result: cutline_platform::Result<T>) -> String {
     match result.shown() {
-        Err(AppError::Conflict { message }) => message,
+        Err(AppError::Conflict { message, .. }) => message,
         other => panic!("no conflict: {other:?}"),
     }
 }
@@ -150,7 +150,11 @@ async fn a_key_belongs_to_one_command_of_one_person(pool: PgPool) {
     let decide = |by, command| service::decide(&pool, by, Decide { cycle, seen, items: vec![0], command });
     decide(&w.north, override_to(1, "Opinion leader")).await.unwrap();
     let before = everything(&pool).await;
-    for reused in [decide(&w.north, accept()).await, decide(&w.city, override_to(1, "Opinion leader")).await] {
+    for reused in [
+        decide(&w.north, accept()).await,
+        decide(&w.north, override_to(2, "Opinion leader")).await,
+        decide(&w.city, override_to(1, "Opinion leader")).await,
+    ] {
         assert_eq!(beside(reused, ""), "This idempotency key was used for another command.");
     }
     assert_eq!(everything(&pool).await, before);
@@ -175,21 +179,27 @@ async fn a_definition_is_changed_only_between_cycles_and_only_from_its_newest_ve
     let one = stored().await;
     let two =
         DefinitionForm { specialties: vec!["Dermatology".into()], classes: classes(&[("Z", 10_000)]), ..one.clone() };
-    assert_eq!(service::save_definition(&pool, &w.admin, two.clone()).await.unwrap(), w.definition);
+    assert_eq!(
+        service::save_definition(&pool, &w.admin, two.clone(), IdempotencyKey::new()).await.unwrap(),
+        w.definition
+    );
     assert_eq!(stored().await, DefinitionForm { version: one.version + 1, ..two });
     let before = everything(&pool).await;
-    let message = conflict(service::save_definition(&pool, &w.admin, one).await);
+    let message = conflict(service::save_definition(&pool, &w.admin, one, IdempotencyKey::new()).await);
     assert!(message.contains("changed this definition"), "{message}");
     assert_eq!(everything(&pool).await, before);
     let cycle = w.open("2026 H1").await;
     let before = everything(&pool).await;
-    let message = conflict(service::save_definition(&pool, &w.admin, stored().await).await);
+    let message = conflict(service::save_definition(&pool, &w.admin, stored().await, IdempotencyKey::new()).await);
     assert!(message.contains("open cycle"), "{message}");
     assert_eq!(everything(&pool).await, before);
     service::start_borders(&pool, &w.admin, cycle, w.seen(cycle).await).await.unwrap();
     service::enable(&pool, &w.admin, w.request(cycle, whole(&[])).await).await.unwrap();
     w.transfer(cycle, false).await.unwrap();
-    assert_eq!(service::save_definition(&pool, &w.admin, stored().await).await.unwrap(), w.definition);
+    assert_eq!(
+        service::save_definition(&pool, &w.admin, stored().await, IdempotencyKey::new()).await.unwrap(),
+        w.definition
+    );
 }
 
 #[sqlx::test(migrations = "./migrations")]
@@ -207,13 +217,13 @@ async fn definitions_that_cannot_be_are_refused_beside_their_field(pool: PgPool)
         // Cardiolin has Cardiology for persons already.
         ("specialties", DefinitionForm { product: "Cardiolin".into(), ..good.clone() }),
     ] {
-        let message = beside(service::save_definition(&pool, &w.admin, bad).await, field);
+        let message = beside(service::save_definition(&pool, &w.admin, bad, IdempotencyKey::new()).await, field);
         assert!(message.ends_with('.'), "{message}");
         assert_eq!(everything(&pool).await, before, "{message}");
     }
     let institutions = DefinitionForm { product: "Cardiolin".into(), kind: Kind::Institution, ..good };
     assert!(
-        service::save_definition(&pool, &w.admin, institutions).await.is_ok(),
+        service::save_definition(&pool, &w.admin, institutions, IdempotencyKey::new()).await.is_ok(),
         "another kind is another definition"
     );
 }
@@ -224,7 +234,13 @@ async fn whatever_a_class_may_be_is_kept(pool: PgPool) {
     let mut specs: Vec<_> = three_classes().into();
     specs[0].colour = Some("#2F55A4".into());
     specs[1].calls_per_year = Some(9999);
-    let saved = service::save_definition(&pool, &w.admin, form("Respira", specs.clone().try_into().unwrap())).await;
+    let saved = service::save_definition(
+        &pool,
+        &w.admin,
+        form("Respira", specs.clone().try_into().unwrap()),
+        IdempotencyKey::new(),
+    )
+    .await;
     assert!(saved.is_ok(), "{saved:?}");
     specs[1].calls_per_year = Some(u32::MAX);
     assert_eq!(ClassScheme::try_from(specs), Err(SchemeError::Calls("B".into())));
@@ -307,4 +323,133 @@ async fn nobody_has_seen_the_future(pool: PgPool) {
         beside(service::decide(&pool, &w.north, request).await, "seen");
     }
     assert_eq!(everything(&pool).await, before);
+}
+
+/// What is said of a key that was used for something else.
+const USED: &str = "This idempotency key was used for another command.";
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_key_used_again_for_something_else_does_nothing_and_says_so(pool: PgPool) {
+    let w = world(&pool).await;
+    let second = form("Respira", three_classes());
+    let key = IdempotencyKey::new();
+    let respira = service::save_definition(&pool, &w.admin, second.clone(), key).await.unwrap();
+    assert_eq!(service::save_definition(&pool, &w.admin, second.clone(), key).await.unwrap(), respira, "once");
+    let (one, two) = (w.drafting("One").await, w.open_for(respira, "Two").await);
+    let draft = w.request(one, whole(&[1, 2])).await;
+    service::save_draft(&pool, &w.admin, draft.clone()).await.unwrap();
+    let before = everything(&pool).await;
+    let third = DefinitionForm { product: "Dermalin".into(), ..second };
+    assert_eq!(beside(service::save_definition(&pool, &w.admin, third, key).await, ""), USED);
+    let other = SaveBorders { borders: whole(&[3, 4]), ..draft.clone() };
+    assert_eq!(beside(service::save_draft(&pool, &w.admin, other).await, ""), USED);
+    assert_eq!(everything(&pool).await, before);
+    let seen = w.seen(two).await;
+    service::start_borders(&pool, &w.admin, two, seen).await.unwrap();
+    assert_eq!(beside(service::start_borders(&pool, &w.admin, one, seen).await, ""), USED, "another cycle");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn two_definitions_of_one_new_product_at_once_share_it(pool: PgPool) {
+    let w = world(&pool).await;
+    for round in 0..6 {
+        let product = format!("Novum {round}");
+        let save = |specialty: &str| {
+            let form = DefinitionForm { specialties: vec![specialty.into()], ..form(&product, three_classes()) };
+            service::save_definition(&pool, &w.admin, form, IdempotencyKey::new())
+        };
+        let (a, b) = tokio::join!(save("Cardiology"), save("Geriatrics"));
+        assert!(a.is_ok() && b.is_ok(), "{a:?} {b:?}");
+    }
+    let products: i64 =
+        sqlx::query_scalar("select count(*) from product where name like 'Novum %'").fetch_one(&pool).await.unwrap();
+    assert_eq!(products, 6);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_cycle_opened_while_a_load_is_under_way_waits_for_its_scores(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "NORTH", "", "5")]).await;
+    // A load half-way: it holds the contacts, and its new measure is not committed yet.
+    let mut load = pool.begin().await.unwrap();
+    assert!(cutline_contacts::service::hold(&mut load, w.company).await.unwrap());
+    sqlx::query("update contact_measure set value = 5000").execute(&mut *load).await.unwrap();
+    let open = tokio::spawn({
+        let (pool, admin, definition) = (pool.clone(), w.admin.clone(), w.definition);
+        async move { service::open_cycle(&pool, &admin, definition, "2026 H1", IdempotencyKey::new()).await }
+    });
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert!(!open.is_finished(), "it would join with the score of before");
+    load.commit().await.unwrap();
+    let cycle = open.await.unwrap().unwrap();
+    assert_eq!(w.items(cycle).await["C1"].latest_score, Some(5000));
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_load_that_changes_nothing_still_finds_scores_that_differ(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "NORTH", "", "5")]).await;
+    let cycle = w.open("2026 H1").await;
+    // As an older program may have left it.
+    sqlx::query("update item set score = 100, latest_score = 100").execute(&pool).await.unwrap();
+    w.rescore("C1", "5").await;
+    assert_eq!(w.items(cycle).await["C1"].latest_score, Some(500));
+    let after = w.revision(cycle).await;
+    w.rescore("C1", "5").await;
+    assert_eq!(w.revision(cycle).await, after, "nothing differs any more");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_contact_that_moves_is_nobodys_as_shown(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "NORTH", "", "5"), ("C2", "NORTH", "", "5"), ("C3", "SOUTH", "", "5")]).await;
+    let cycle = w.approving("2026 H1", &[10, 20]).await;
+    let seen = w.seen(cycle).await;
+    w.load_contacts("id,name,region\nC1,Dr C1,SOUTH\nC2,Dr Renamed,NORTH\nC3,Dr C3,SOUTH\n").await;
+    assert_eq!(w.revision(cycle).await, seen.revision + 1);
+    let decide = |by, item| {
+        let request = Decide { cycle, seen: Seen::at(seen.revision), items: vec![item], command: accept() };
+        service::decide(&pool, by, request)
+    };
+    for (by, item) in [(&w.south, 0), (&w.north, 1)] {
+        let message = conflict(decide(by, item).await);
+        assert!(message.starts_with("Changed by new data since you looked"), "{message}");
+    }
+    assert!(decide(&w.south, 2).await.is_ok(), "who stayed may be decided on");
+    let changes = |by| service::changes(&pool, by, cycle, seen.revision);
+    let (north, south) = (changes(&w.north).await.unwrap(), changes(&w.south).await.unwrap());
+    assert_eq!((north.seqs.as_slice(), north.gone.as_slice()), ([1].as_slice(), [0, 2].as_slice()));
+    assert_eq!((south.seqs.as_slice(), south.gone.as_slice()), ([0, 2].as_slice(), [1].as_slice()));
+    let told: serde_json::Value =
+        sqlx::query_scalar("select after from audit_record where command = 'population changed' and revision = $1")
+            .bind(seen.revision.cast_signed() + 1)
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+    assert_eq!((&told["moved"], &told["joined"]), (&2.into(), &0.into()));
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_reset_takes_back_what_was_decided_until_it_has_the_cycle(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "CITY", "", "5"), ("C2", "CITY", "", "5")]).await;
+    let cycle = w.approving("2026 H1", &[10, 20]).await;
+    let seen = w.seen(cycle).await;
+    w.decide(&w.city, cycle, &["C1"], reject("Retires")).await.unwrap();
+    w.decide(&w.city, cycle, &["C2"], accept()).await.unwrap();
+    assert_eq!(service::reset(&pool, &w.admin, cycle, "CONFIRM".into(), seen).await.unwrap(), 2, "seen or not");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn who_waits_for_another_program_is_told_so_in_the_end(pool: PgPool) {
+    let w = world(&pool).await;
+    let cycle = w.open("2026 H1").await;
+    let seen = w.seen(cycle).await;
+    let mut held = pool.begin().await.unwrap();
+    sqlx::query("select 1 from cycle for update").execute(&mut *held).await.unwrap();
+    let before = std::time::Instant::now();
+    let refused = service::start_borders(&pool, &w.admin, cycle, seen).await.shown().unwrap_err();
+    assert!(matches!(refused, AppError::Busy { .. }), "{refused:?}");
+    assert_eq!((refused.status(), refused.retry_after().is_some()), (503, true));
+    assert!(before.elapsed().as_secs() >= 9, "it waited first");
 }

@@ -5,7 +5,7 @@ use cutline::server::registry;
 use cutline_contacts::model::{Fact, FactType, FactValue};
 use cutline_contacts::service::facts;
 use cutline_domain::Score;
-use cutline_domain::base::ids::{CompanyId, ContactId};
+use cutline_domain::base::ids::{CompanyId, ContactId, IdempotencyKey};
 use cutline_planner::service;
 use sqlx::PgPool;
 use std::collections::BTreeSet;
@@ -61,7 +61,7 @@ async fn region_specialty_owner_tags_and_each_measure(pool: PgPool) {
 #[sqlx::test(migrations = "./migrations")]
 async fn the_class_for_a_definition_once_transfer_made_it_official(pool: PgPool) {
     let w = world(&pool).await;
-    service::save_definition(&pool, &w.admin, form("Respira", three_classes())).await.unwrap();
+    service::save_definition(&pool, &w.admin, form("Respira", three_classes()), IdempotencyKey::new()).await.unwrap();
     w.load(&[("C1", "NORTH", "", "25"), ("C2", "NORTH", "", "5")]).await;
     let cycle = w.approving("2026 H1", &[10, 20]).await;
     let (c1, c2) = (contact(&w, "C1").await, contact(&w, "C2").await);

@@ -58,7 +58,9 @@ async fn people_and_contacts(pool: &PgPool) -> World {
 
 /// A definition of its own, and a cycle of it in the state a command is for.
 async fn stage(w: &World, product: &str, command: &str) -> (DefinitionId, Option<CycleId>) {
-    let definition = service::save_definition(&w.pool, &w.admin, form(product, three_classes())).await.unwrap();
+    let definition = service::save_definition(&w.pool, &w.admin, form(product, three_classes()), IdempotencyKey::new())
+        .await
+        .unwrap();
     let state = match command.split(' ').next().unwrap() {
         "planner/cycle/open" => return (definition, None),
         "planner/cycle/start-borders" => CycleState::Collecting,
@@ -90,18 +92,18 @@ async fn request(
         Some(cycle) => serde_json::to_value(w.seen(cycle).await).unwrap(),
         None => Value::Null,
     };
+    let key = IdempotencyKey::new();
     let borders = async || serde_json::to_value(w.request(cycle.unwrap(), whole(&[10, 20])).await).unwrap();
     let decide = |items: &[u32], command: ItemCommand| json!({ "request": { "cycle": cycle, "seen": seen, "items": items, "command": command } });
     let person = |id: Option<_>, local: &str, role: &str| {
-        json!({ "form": { "id": id, "name": "Somebody", "email": format!("{local}@{}", w.domain), "role": role,
+        json!({ "key": key, "form": { "id": id, "version": 1, "name": "Somebody", "email": format!("{local}@{}", w.domain), "role": role,
                           "regions": [], "password": if id.is_none() { crate::support::PASSWORD } else { "" } } })
     };
-    let region =
-        |id: Option<_>, code: &str| json!({ "form": { "id": id, "parent": null, "code": code, "name": code } });
+    let region = |id: Option<_>, code: &str| json!({ "key": key, "form": { "id": id, "version": 1, "parent": null, "code": code, "name": code } });
     let body = match command {
         "planner/overview" | "planner/choices" | "company/people" | "company/regions" => json!({}),
-        "planner/definition/save" => json!({ "form": form(&format!("{product} new"), three_classes()) }),
-        "planner/cycle/open" => json!({ "definition": definition, "name": "2026", "key": IdempotencyKey::new() }),
+        "planner/definition/save" => json!({ "form": form(&format!("{product} new"), three_classes()), "key": key }),
+        "planner/cycle/open" => json!({ "definition": definition, "name": "2026", "key": key }),
         "planner/cycle/view" => json!({ "id": cycle }),
         "planner/cycle/start-borders" => json!({ "id": cycle, "seen": seen }),
         "planner/cycle/save-draft" | "planner/cycle/enable" => json!({ "request": borders().await }),

@@ -89,8 +89,9 @@ async fn rights_that_are_taken_away_are_gone_with_the_next_request(pool: PgPool)
     let (w, cycle) = four(&pool).await;
     let app = TestApp::new(&pool);
     let mut north = app.signed_in("north@acme.example").await;
-    let person = |role, regions| PersonForm {
+    let person = |role, regions, version| PersonForm {
         id: Some(w.north.actor.account),
+        version,
         name: "Nora North".into(),
         email: "north@acme.example".into(),
         role,
@@ -102,10 +103,11 @@ async fn rights_that_are_taken_away_are_gone_with_the_next_request(pool: PgPool)
     };
     let path = format!("/api/cycles/{cycle}/snapshot");
     assert_eq!(seqs(north.get(&path).await), [0, 1]);
-    let south = person(Role::RegionalManager, vec![w.regions["SOUTH"]]);
-    admin::save_person(&pool, &w.admin, south).await.unwrap();
+    let south = person(Role::RegionalManager, vec![w.regions["SOUTH"]], 1);
+    admin::save_person(&pool, &w.admin, south, IdempotencyKey::new()).await.unwrap();
     assert_eq!(seqs(north.get(&path).await), [2, 3]);
-    admin::save_person(&pool, &w.admin, person(Role::Analyst, vec![w.regions["SOUTH"]])).await.unwrap();
+    let analyst = person(Role::Analyst, vec![w.regions["SOUTH"]], 2);
+    admin::save_person(&pool, &w.admin, analyst, IdempotencyKey::new()).await.unwrap();
     assert_eq!(seqs(north.get(&path).await), [0, 1, 2, 3]);
     let seen = w.seen(cycle).await;
     let decide = json!({ "request": Decide { cycle, seen, items: vec![2], command: accept() } });
@@ -122,8 +124,8 @@ async fn rights_that_are_taken_away_are_gone_with_the_next_request(pool: PgPool)
 async fn a_new_region_below_is_in_scope_at_once(pool: PgPool) {
     let (w, cycle) = four(&pool).await;
     let parent = Some(w.regions["CITY"]);
-    let quarter = RegionForm { id: None, parent, code: "QUARTER".into(), name: "Quarter".into() };
-    admin::save_region(&pool, &w.admin, quarter).await.unwrap();
+    let quarter = RegionForm { id: None, version: 1, parent, code: "QUARTER".into(), name: "Quarter".into() };
+    admin::save_region(&pool, &w.admin, quarter, IdempotencyKey::new()).await.unwrap();
     w.load(&[("C5", "QUARTER", "", "5")]).await;
     for (who, may) in [(&w.north, true), (&w.city, true), (&w.south, false)] {
         let now = acting(&pool, w.company, who.actor.account).await;
@@ -150,7 +152,7 @@ async fn trespass(pool: &PgPool, w: &World, cycle: CycleId, by: &Caller) -> Vec<
         service::detail(pool, &registry(), by, cycle, 0).await.shown().unwrap_err(),
         service::export_rows(pool, by, cycle, &GridQuery::default()).await.shown().unwrap_err(),
         service::open_cycle(pool, by, w.definition, "2026 H2", key).await.shown().unwrap_err(),
-        service::save_definition(pool, by, changed).await.shown().unwrap_err(),
+        service::save_definition(pool, by, changed, IdempotencyKey::new()).await.shown().unwrap_err(),
         service::start_borders(pool, by, cycle, seen).await.shown().unwrap_err(),
         service::save_draft(pool, by, borders.clone()).await.shown().unwrap_err(),
         service::enable(pool, by, borders).await.shown().unwrap_err(),
@@ -195,23 +197,26 @@ async fn people_and_regions_of_another_company_are_out_of_reach(pool: PgPool) {
     let before = everything(&pool).await;
     let stolen = PersonForm {
         id: Some(w.north.actor.account),
+        version: 1,
         name: "Mallory".into(),
         email: "mallory@other.example".into(),
         role: Role::Analyst,
         regions: Vec::new(),
         password: "a new password".into(),
     };
-    let got = admin::save_person(&pool, &other.admin, stolen.clone()).await.shown();
+    let got = admin::save_person(&pool, &other.admin, stolen.clone(), IdempotencyKey::new()).await.shown();
     assert!(matches!(got, Err(AppError::NotFound { .. })), "{got:?}");
     let regions = vec![w.regions["NORTH"]];
-    let hired = PersonForm { id: None, role: Role::RegionalManager, regions, ..stolen };
-    let got = admin::save_person(&pool, &other.admin, hired).await.shown();
+    let hired = PersonForm { id: None, version: 1, role: Role::RegionalManager, regions, ..stolen };
+    let got = admin::save_person(&pool, &other.admin, hired, IdempotencyKey::new()).await.shown();
     assert!(got.as_ref().is_err_and(|error| error.beside("regions").is_some()), "{got:?}");
-    let below = RegionForm { id: None, parent: Some(w.regions["NORTH"]), code: "X".into(), name: "X".into() };
-    let got = admin::save_region(&pool, &other.admin, below).await.shown();
+    let below =
+        RegionForm { id: None, version: 1, parent: Some(w.regions["NORTH"]), code: "X".into(), name: "X".into() };
+    let got = admin::save_region(&pool, &other.admin, below, IdempotencyKey::new()).await.shown();
     assert!(got.as_ref().is_err_and(|error| error.beside("parent").is_some()), "{got:?}");
-    let renamed = RegionForm { id: Some(w.regions["NORTH"]), parent: None, code: "X".into(), name: "X".into() };
-    let got = admin::save_region(&pool, &other.admin, renamed).await.shown();
+    let renamed =
+        RegionForm { id: Some(w.regions["NORTH"]), version: 1, parent: None, code: "X".into(), name: "X".into() };
+    let got = admin::save_region(&pool, &other.admin, renamed, IdempotencyKey::new()).await.shown();
     assert!(matches!(got, Err(AppError::NotFound { .. })), "{got:?}");
     assert_eq!(everything(&pool).await, before);
 }

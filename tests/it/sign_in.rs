@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use cutline_company::model::PersonForm;
 use cutline_company::service as admin;
 use cutline_domain::Role;
+use cutline_domain::base::ids::IdempotencyKey;
 use cutline_wire::AppError;
 use serde_json::json;
 use sqlx::PgPool;
@@ -166,19 +167,20 @@ async fn a_new_password_ends_the_sessions_begun_with_the_old_one(pool: PgPool) {
     let w = world(&pool).await;
     let app = TestApp::new(&pool);
     let mut north = app.signed_in(NORTH).await;
-    let form = |password: &str| PersonForm {
+    let form = |password: &str, version| PersonForm {
         id: Some(w.north.actor.account),
+        version,
         name: "Nora North".into(),
         email: NORTH.into(),
         role: Role::RegionalManager,
         regions: vec![w.regions["NORTH"]],
         password: password.into(),
     };
-    admin::save_person(&pool, &w.admin, form("")).await.unwrap();
+    admin::save_person(&pool, &w.admin, form("", 1), IdempotencyKey::new()).await.unwrap();
     assert_eq!(north.me().await.as_deref(), Some(NORTH), "an empty password keeps the old one");
-    let short = admin::save_person(&pool, &w.admin, form("too short")).await;
+    let short = admin::save_person(&pool, &w.admin, form("too short", 2), IdempotencyKey::new()).await;
     assert!(short.shown().unwrap_err().beside("password").is_some());
-    admin::save_person(&pool, &w.admin, form("battery staple")).await.unwrap();
+    admin::save_person(&pool, &w.admin, form("battery staple", 2), IdempotencyKey::new()).await.unwrap();
     assert_eq!(north.me().await, None);
     assert_eq!(north.sign_in(NORTH, PASSWORD).await.status.as_u16(), 422);
     assert_eq!(north.sign_in(NORTH, "battery staple").await.status, StatusCode::OK);
@@ -205,4 +207,16 @@ async fn a_session_ends_two_weeks_after_its_last_use(pool: PgPool) {
     run(&pool, "update account_session set expires_at = now() - interval '1 second'").await;
     assert_eq!(north.post("planner/overview", json!({})).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(north.me().await, None);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_session_that_begins_while_the_password_changes_ends_with_the_old_one(pool: PgPool) {
+    world(&pool).await;
+    let app = TestApp::new(&pool);
+    let mut north = app.signed_in(NORTH).await;
+    // The password is another one, and this session was begun with the old one after all sessions were ended.
+    run(&pool, "update account set credential = credential + 1 where email = 'north@acme.example'").await;
+    assert_eq!(north.me().await, None);
+    assert_eq!(north.sign_in(NORTH, PASSWORD).await.status, StatusCode::OK);
+    assert_eq!(north.me().await.as_deref(), Some(NORTH), "the one it is now");
 }

@@ -4,7 +4,7 @@ use crate::support::http::{Answer, Browser, TestApp};
 use crate::support::{World, accept, override_to, reject, whole, world};
 use cutline_company::model::RegionForm;
 use cutline_company::service as admin;
-use cutline_domain::base::ids::CycleId;
+use cutline_domain::base::ids::{CycleId, IdempotencyKey};
 use cutline_domain::planner::approval::Status;
 use cutline_domain::planner::snapshot::{Columns, Row};
 use cutline_domain::{Class, Score};
@@ -12,7 +12,7 @@ use cutline_planner::service;
 use serde_json::json;
 use sqlx::PgPool;
 
-const HEADER: usize = 17;
+const HEADER: usize = 21;
 
 /// Approving under 10 and 20, decided in every way; C4 has no score, C5's changed after its acceptance.
 async fn approving(pool: &PgPool) -> (World, CycleId, Browser) {
@@ -117,8 +117,8 @@ async fn a_region_added_later_leaves_the_places_of_the_others(pool: PgPool) {
     let (w, cycle, mut browser) = approving(&pool).await;
     let path = format!("/api/cycles/{cycle}/snapshot");
     let before = columns(&browser.get(&path).await);
-    let first = RegionForm { id: None, parent: None, code: "AAA".into(), name: "Aaa".into() };
-    admin::save_region(&pool, &w.admin, first).await.unwrap();
+    let first = RegionForm { id: None, version: 1, parent: None, code: "AAA".into(), name: "Aaa".into() };
+    admin::save_region(&pool, &w.admin, first, IdempotencyKey::new()).await.unwrap();
     assert_eq!(columns(&browser.get(&path).await), before);
 }
 

@@ -2,7 +2,7 @@
 //! gives, for any number of classes, scores on borders, below zero and at the limits. Each test has a database of its own.
 
 use crate::support::{World, form, world};
-use cutline_domain::base::ids::CycleId;
+use cutline_domain::base::ids::{CycleId, IdempotencyKey};
 use cutline_domain::{Borders, ClassScheme, ClassSpec, Percent, Score};
 use cutline_planner::model::SaveBorders;
 use cutline_planner::service;
@@ -89,7 +89,10 @@ async fn for_any_number_of_classes(pool: PgPool) {
         w.load_contacts(&csv).await;
         score(&w, &mut random, &borders, 0..contacts + 40).await;
         let product = format!("Product {classes}");
-        let definition = service::save_definition(&pool, &w.admin, form(&product, even(classes))).await.unwrap();
+        let definition =
+            service::save_definition(&pool, &w.admin, form(&product, even(classes)), IdempotencyKey::new())
+                .await
+                .unwrap();
         let cycle = w.open_for(definition, "2026 H1").await;
         service::start_borders(&pool, &w.admin, cycle, w.seen(cycle).await).await.unwrap();
         let request = SaveBorders { borders: borders.clone(), ..w.request(cycle, borders.clone()).await };
@@ -119,7 +122,10 @@ async fn for_many_scores_at_once(pool: PgPool) {
         let borders = borders(&mut random, classes);
         score(&w, &mut random, &borders, 0..MANY).await;
         let product = format!("Product {classes}");
-        let definition = service::save_definition(&pool, &w.admin, form(&product, even(classes))).await.unwrap();
+        let definition =
+            service::save_definition(&pool, &w.admin, form(&product, even(classes)), IdempotencyKey::new())
+                .await
+                .unwrap();
         let cycle = w.open_for(definition, "2026 H1").await;
         service::start_borders(&pool, &w.admin, cycle, w.seen(cycle).await).await.unwrap();
         service::enable(&pool, &w.admin, w.request(cycle, borders.clone()).await).await.unwrap();

@@ -3,7 +3,7 @@
 #![allow(missing_docs, reason = "the server macro writes structs whose fields are the documented arguments")]
 
 use crate::model::{Person, PersonForm, RegionForm, RegionNode};
-use cutline_domain::base::ids::{AccountId, RegionId};
+use cutline_domain::base::ids::{AccountId, IdempotencyKey, RegionId};
 use cutline_wire::{AppError, Me};
 use leptos::prelude::server;
 use leptos::server_fn::codec::Json;
@@ -29,8 +29,8 @@ pub async fn who_am_i() -> Result<Option<Me>, AppError> {
 #[server(endpoint = "sign-in", input = Json, output = Json)]
 pub async fn sign_in(email: String, password: String) -> Result<(), AppError> {
     let address = session::peer_address().await;
-    let account = reply(service::sign_in(&AppState::get().pool, &email, password, &address).await)?;
-    reply(session::begin(account).await)
+    let (account, credential) = reply(service::sign_in(&AppState::get().pool, &email, password, &address).await)?;
+    reply(session::begin(account, credential).await)
 }
 
 /// Ends this session.
@@ -54,8 +54,8 @@ pub async fn people() -> Result<Vec<Person>, AppError> {
 
 /// Adds or changes somebody.
 #[server(endpoint = "company/person/save", input = Json, output = Json)]
-pub async fn save_person(form: PersonForm) -> Result<AccountId, AppError> {
-    with_caller(|pool, caller| async move { service::save_person(&pool, &caller, form).await }).await
+pub async fn save_person(form: PersonForm, key: IdempotencyKey) -> Result<AccountId, AppError> {
+    with_caller(|pool, caller| async move { service::save_person(&pool, &caller, form, key).await }).await
 }
 
 /// The region tree.
@@ -66,6 +66,6 @@ pub async fn regions() -> Result<Vec<RegionNode>, AppError> {
 
 /// Adds or changes a region.
 #[server(endpoint = "company/region/save", input = Json, output = Json)]
-pub async fn save_region(form: RegionForm) -> Result<RegionId, AppError> {
-    with_caller(|pool, caller| async move { service::save_region(&pool, &caller, form).await }).await
+pub async fn save_region(form: RegionForm, key: IdempotencyKey) -> Result<RegionId, AppError> {
+    with_caller(|pool, caller| async move { service::save_region(&pool, &caller, form, key).await }).await
 }

@@ -35,6 +35,8 @@ pub struct Person {
     pub role: Role,
     /// Regions assigned, for regional managers.
     pub regions: Vec<RegionId>,
+    /// Grows with every change.
+    pub version: i32,
 }
 
 /// A person as they are edited.
@@ -42,6 +44,8 @@ pub struct Person {
 pub struct PersonForm {
     /// `None` for somebody new.
     pub id: Option<AccountId>,
+    /// The version the user saw; not looked at for somebody new.
+    pub version: i32,
     /// Name.
     pub name: String,
     /// E-mail address.
@@ -67,6 +71,8 @@ pub struct RegionNode {
     pub name: String,
     /// Contacts directly in it.
     pub contacts: u32,
+    /// Grows with every change.
+    pub version: i32,
 }
 
 /// A region as it is edited.
@@ -74,6 +80,8 @@ pub struct RegionNode {
 pub struct RegionForm {
     /// `None` for a new one.
     pub id: Option<RegionId>,
+    /// The version the user saw; not looked at for a new one.
+    pub version: i32,
     /// The region above.
     pub parent: Option<RegionId>,
     /// Short name, unique in the company.

@@ -8,6 +8,12 @@ use cutline_domain::base::ids::{CompanyId, ContactId};
 use cutline_platform::{Error, Result};
 use sqlx::PgConnection;
 
+/// Lets one change of a company's contacts and measures run at a time, and nothing that reads them all to stand on them (a
+/// load, a cycle being opened) meet it half-way. The first lock of whoever takes several. False when there is no such company.
+pub async fn hold(conn: &mut PgConnection, company: CompanyId) -> Result<bool> {
+    store::hold(conn, company).await
+}
+
 /// Everything that is published about one contact, in one query.
 pub async fn facts(
     conn: &mut PgConnection,

@@ -106,3 +106,9 @@ pub async fn values(
     let rows = bound.into_iter().fold(query, sqlx::query::QueryAs::bind).fetch_all(conn).await?;
     Ok(rows.into_iter().map(|row| (row.nr as usize, row)).collect())
 }
+
+/// Locks what a company knows of its contacts. False when there is no such company.
+pub async fn hold(conn: &mut PgConnection, company: CompanyId) -> Result<bool> {
+    let row = sqlx::query!("select company_id from company where company_id = $1 for no key update", company.0);
+    Ok(row.fetch_optional(conn).await?.is_some())
+}

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use support::{columns, rows, score};
 
-const HEADER: usize = 17;
+const HEADER: usize = 21;
 
 /// Hundredths at and beyond what 32 bits hold.
 fn wide() -> impl Strategy<Value = Score> {
@@ -107,10 +107,12 @@ proptest! {
     fn arbitrary_bytes_never_stop_the_page(
         tail in prop::collection::vec(any::<u8>(), 0..200),
         items in 0u32..20,
+        gone in 0u32..4,
         wide: bool,
     ) {
-        let mut bytes = b"CUT1\0\0\0\0\0\0\0\0".to_vec();
+        let mut bytes = b"CUT2\0\0\0\0\0\0\0\0".to_vec();
         bytes.extend_from_slice(&items.to_le_bytes());
+        bytes.extend_from_slice(&gone.to_le_bytes());
         bytes.push(if wide { 8 } else { 4 });
         bytes.extend_from_slice(&tail);
         if let Ok(read) = Columns::decode(&bytes) {
@@ -130,6 +132,23 @@ proptest! {
             prop_assert_eq!(merged.index_of(row.seq), Some(index));
         }
         prop_assert_eq!(merged.index_of(u32::MAX), None);
+    }
+
+    #[test]
+    fn what_is_gone_from_sight_is_left_out(
+        old in rows(wide(), 60),
+        newer in rows(wide(), 60),
+        gone in prop::collection::btree_set(0u32..200, 0..60),
+    ) {
+        let newer: Vec<Row> = newer.into_iter().filter(|row| !gone.contains(&row.seq)).collect();
+        let mut changes = of(&newer, 9);
+        changes.gone = gone.iter().copied().collect();
+        prop_assert_eq!(&Columns::decode(&changes.encode()).unwrap(), &changes);
+        let mut merged = of(&old, 1);
+        merged.merge(&changes);
+        let all: BTreeMap<u32, Row> = old.iter().chain(&newer).map(|row| (row.seq, *row)).collect();
+        let stay: Vec<Row> = all.into_values().filter(|row| !gone.contains(&row.seq)).collect();
+        prop_assert_eq!(merged, of(&stay, 9));
     }
 }
 
@@ -166,7 +185,7 @@ fn what_the_rest_could_not_handle_is_refused() {
     let (classes, marks) = (HEADER + 30, HEADER + 33);
     assert!(with(classes, 0x99) && !with(classes, 0xa0) && !with(classes + 2, 0x0a), "classes beyond the ninth");
     assert!(with(marks, 0b1110) && !with(marks, 0b11) && !with(marks + 2, 0x10), "a fourth status, unknown marks");
-    assert!(!with(0, b'X') && !with(3, b'2') && !with(16, 5), "not a snapshot of this version");
+    assert!(!with(0, b'X') && !with(3, b'1') && !with(20, 5), "not a snapshot of this version");
     assert!(!with(HEADER + 4, 1) && !with(HEADER + 4, 3), "numbers not increasing");
-    assert!(!with(15, 0xff) && !with(12, 2) && !with(12, 4), "another number of items than sent");
+    assert!(!with(15, 0xff) && !with(12, 2) && !with(12, 4) && !with(16, 1), "another number of items than sent");
 }

@@ -5,6 +5,7 @@ use crate::error::LoadError;
 use crate::file::{self, BadLines, ContactColumns, Loaded, MeasureColumns};
 use crate::rejects::Rejects;
 use crate::store::{self, Merged, Unknown};
+use cutline_contacts::service as contacts;
 use cutline_domain::base::ids::{AccountId, CompanyId};
 use cutline_domain::base::kind::Kind;
 use cutline_domain::base::region::MOST_REGIONS;
@@ -210,7 +211,7 @@ fn whole(mut input: impl Read) -> Result<Vec<u8>, LoadError> {
 }
 
 async fn lock(doing: &mut Doing<'_>, company: CompanyId) -> Result<(), LoadError> {
-    let found = store::lock_company(doing.conn, company).await?;
+    let found = contacts::hold(doing.conn, company).await?;
     if found { Ok(()) } else { Err(LoadError::Company(format!("There is no company {company}."))) }
 }
 
@@ -232,11 +233,12 @@ fn left_out(bad: &BadLines, read: usize, rejects: Option<&Rejects>) -> Result<Ve
 async fn finish(doing: &mut Doing<'_>, by: Option<AccountId>, report: &LoadReport) -> Result<(), LoadError> {
     let after = serde_json::to_value(report).map_err(Error::from)?;
     doing.record(Entry { after: Some(after), ..Entry::default() }).await?;
-    // The same file again changes nothing, not even the revision of a cycle.
     if report.added + report.changed + report.removed > 0 {
         store::analyze(doing.conn).await?;
-        let company = doing.company();
-        population_changed(doing.conn, company, by).await?;
     }
+    // Whatever this load changed: cycles are compared with all that is known. Where nothing differs, as after the same file
+    // again, nothing changes, not even a revision.
+    let company = doing.company();
+    population_changed(doing.conn, company, by).await?;
     Ok(())
 }

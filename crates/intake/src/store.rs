@@ -32,13 +32,6 @@ pub async fn companies(pool: &PgPool) -> Result<Vec<(CompanyId, String)>> {
     Ok(rows.into_iter().map(|row| (row.company_id.into(), row.name)).collect())
 }
 
-/// Lets one load of a company run at a time, so that two can't wait for each other's rows; everything else goes on.
-/// False when there is no such company.
-pub async fn lock_company(conn: &mut PgConnection, company: CompanyId) -> Result<bool> {
-    let row = sqlx::query!("select company_id from company where company_id = $1 for no key update", company.0);
-    Ok(row.fetch_optional(conn).await?.is_some())
-}
-
 /// Puts contacts into the temporary table `load_contact`. Each brings the id it gets if it is new.
 pub async fn stage_contacts(conn: &mut PgConnection, rows: &[ContactRow]) -> Result<()> {
     sqlx::query(

@@ -31,8 +31,8 @@ pub async fn definition_choices() -> Result<Choices, AppError> {
 
 /// Creates or changes a definition.
 #[server(endpoint = "planner/definition/save", input = Json, output = Json)]
-pub async fn save_definition(form: DefinitionForm) -> Result<DefinitionId, AppError> {
-    with_caller(|pool, caller| async move { service::save_definition(&pool, &caller, form).await }).await
+pub async fn save_definition(form: DefinitionForm, key: IdempotencyKey) -> Result<DefinitionId, AppError> {
+    with_caller(|pool, caller| async move { service::save_definition(&pool, &caller, form, key).await }).await
 }
 
 /// Opens a cycle.

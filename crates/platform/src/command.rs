@@ -1,9 +1,15 @@
-//! The shape of a command, written once: permission → receipt → (lock → decide → write → audit) → answer → commit. The
-//! feature gives the middle and can't leave out its audit record. What the program does by itself (a load, founding a
+//! The shape of a command, written once: permission → queue → receipt → (lock → decide → write → audit) → answer → commit.
+//! The feature gives the middle and can't leave out its audit record. What the program does by itself (a load, founding a
 //! company) has the same shape without permission and receipt.
 //!
 //! A receipt makes a command idempotent: repeated with the same key (a double click, a retry after a lost reply) it gets
-//! the first answer again and does nothing.
+//! the first answer again and does nothing. It holds a fingerprint of what was asked, so that a key used again for
+//! something else is refused instead of answered.
+//!
+//! Commands that meet the same rows wait for each other in a queue of this process ([`queue`]) before they take a
+//! connection, and those that PostgreSQL breaks off because two met are done again.
+
+mod queue;
 
 use crate::audit::{self, Entry};
 use crate::session::Caller;
@@ -11,9 +17,16 @@ use crate::{Error, Result};
 use cutline_domain::Permission;
 use cutline_domain::base::ids::{AccountId, AuditId, CompanyId, IdempotencyKey};
 use cutline_wire::AppError;
+use rand::Rng;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 use sqlx::{PgConnection, PgPool};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How often a command that met another one is done again before it is given up.
+const TRIES: u32 = 5;
 
 /// What is asked: by which name it goes into audit and receipt, what it needs, and the key the client made up.
 #[derive(Clone, Copy, Debug)]
@@ -22,8 +35,24 @@ pub struct Ask {
     pub name: &'static str,
     /// What the caller must be allowed.
     pub permission: Permission,
-    /// Without one, a repetition is done again.
-    pub key: Option<IdempotencyKey>,
+    /// What it changes; commands on the same subject are done one after the other.
+    pub subject: Uuid,
+    key: IdempotencyKey,
+    asked: [u8; 32],
+}
+
+impl Ask {
+    /// A command that answers a repetition of `request` with the first answer.
+    pub fn once<R: Serialize>(
+        name: &'static str,
+        permission: Permission,
+        subject: Uuid,
+        key: IdempotencyKey,
+        request: &R,
+    ) -> Result<Self> {
+        let asked = Sha256::digest(serde_json::to_vec(request)?).into();
+        Ok(Self { name, permission, subject, key, asked })
+    }
 }
 
 /// What the program does by itself, or an operator at its command line.
@@ -60,27 +89,49 @@ impl Doing<'_> {
     }
 }
 
-/// Does a command. `middle` locks, decides, writes and records; what it answers is kept for a repetition.
-pub async fn run<A, M>(pool: &PgPool, caller: &Caller, ask: Ask, middle: M) -> Result<A>
+/// Does a command. `middle` gives what locks, decides, writes and records; what that answers is kept for a repetition. It is
+/// asked for another one, for a transaction of its own, when the one before had to be rolled back.
+pub async fn run<A, M, F>(pool: &PgPool, caller: &Caller, ask: Ask, middle: M) -> Result<A>
+where
+    A: Serialize + DeserializeOwned,
+    M: Fn() -> F,
+    F: AsyncFnOnce(&mut Doing<'_>) -> Result<A>,
+{
+    caller.require(ask.permission)?;
+    let _turn = queue::turn(ask.subject, &caller.me.name).await?;
+    let mut tries = 0;
+    loop {
+        let result = attempt(pool, caller, &ask, middle()).await;
+        tries += 1;
+        match result {
+            Err(error) if error.is_collision() && tries < TRIES => {
+                tracing::debug!(command = ask.name, tries, "met another command, done again");
+                let pause = rand::rng().random_range(5..20) * tries;
+                tokio::time::sleep(Duration::from_millis(pause.into())).await;
+            }
+            result => return result,
+        }
+    }
+}
+
+async fn attempt<A, M>(pool: &PgPool, caller: &Caller, ask: &Ask, middle: M) -> Result<A>
 where
     A: Serialize + DeserializeOwned,
     M: AsyncFnOnce(&mut Doing<'_>) -> Result<A>,
 {
-    caller.require(ask.permission)?;
-    let mut tx = pool.begin().await?;
-    if let Some(key) = ask.key
-        && let Some(given) = answered(&mut tx, caller, ask.name, key).await?
-    {
+    let mut tx = pool.begin_with(BEGIN).await?;
+    if let Some(given) = answered(&mut tx, caller, ask).await? {
         return Ok(given);
     }
     let work = Work { name: ask.name, company: caller.company, by: Some(caller.actor.account) };
     let answer = recorded(&mut tx, work, middle).await?;
-    if let Some(key) = ask.key {
-        keep(&mut tx, caller, ask.name, key, &answer).await?;
-    }
+    keep(&mut tx, caller, ask, &answer).await?;
     tx.commit().await?;
     Ok(answer)
 }
+
+/// A lock that is held for longer than a person waits is answered, not waited for.
+const BEGIN: &str = "begin; set local lock_timeout = '10s'";
 
 /// Does what the program does by itself. `middle` locks, decides, writes and records.
 pub async fn run_unattended<A, E, M>(pool: &PgPool, work: Work, middle: M) -> std::result::Result<A, E>
@@ -108,48 +159,36 @@ where
     Err(Error::internal(format!("the command \u{201c}{}\u{201d} left no audit record", work.name)).into())
 }
 
-/// The answer already given to `key`, if any. Holds a lock on the key until the transaction ends, so that the same
+/// The answer already given to the key, if any. Holds a lock on the key until the transaction ends, so that the same
 /// command sent twice at once is done once.
-async fn answered<A: DeserializeOwned>(
-    conn: &mut PgConnection,
-    caller: &Caller,
-    name: &str,
-    key: IdempotencyKey,
-) -> Result<Option<A>> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1::text, 0))", key.to_string())
+async fn answered<A: DeserializeOwned>(conn: &mut PgConnection, caller: &Caller, ask: &Ask) -> Result<Option<A>> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1::text, 0))", ask.key.to_string())
         .execute(&mut *conn)
         .await?;
     let receipt = sqlx::query!(
-        r#"select account_id, command, response from command_receipt where company_id = $1 and idempotency_key = $2"#,
+        r#"select account_id, command, asked, response from command_receipt where company_id = $1 and idempotency_key = $2"#,
         caller.company.0,
-        key.0
+        ask.key.0
     )
     .fetch_optional(conn)
     .await?;
-    match receipt {
-        None => Ok(None),
-        Some(receipt) if receipt.account_id == caller.actor.account.0 && receipt.command == name => {
-            Ok(Some(serde_json::from_value(receipt.response)?))
-        }
-        Some(_) => Err(AppError::invalid("", "This idempotency key was used for another command.").into()),
+    let Some(receipt) = receipt else { return Ok(None) };
+    if receipt.account_id == caller.actor.account.0 && receipt.command == ask.name && receipt.asked == ask.asked {
+        return Ok(Some(serde_json::from_value(receipt.response)?));
     }
+    Err(AppError::invalid("", "This idempotency key was used for another command.").into())
 }
 
-/// Keeps the answer given to `key`.
-async fn keep<A: Serialize>(
-    conn: &mut PgConnection,
-    caller: &Caller,
-    name: &str,
-    key: IdempotencyKey,
-    response: &A,
-) -> Result<()> {
+/// Keeps the answer given to the key.
+async fn keep<A: Serialize>(conn: &mut PgConnection, caller: &Caller, ask: &Ask, response: &A) -> Result<()> {
     sqlx::query!(
-        "insert into command_receipt (company_id, idempotency_key, account_id, command, response)
-         values ($1, $2, $3, $4, $5)",
+        "insert into command_receipt (company_id, idempotency_key, account_id, command, asked, response)
+         values ($1, $2, $3, $4, $5, $6)",
         caller.company.0,
-        key.0,
+        ask.key.0,
         caller.actor.account.0,
-        name,
+        ask.name,
+        &ask.asked,
         serde_json::to_value(response)?
     )
     .execute(conn)

@@ -32,15 +32,69 @@ impl Error {
         Self::Shown(AppError::refused(&refusal))
     }
 
+    /// Whether PostgreSQL broke a command off because it met another one: done again, it may succeed.
+    pub fn is_collision(&self) -> bool {
+        match self {
+            Self::Shown(_) => false,
+            Self::Internal(source) => code(source.as_ref()).is_some_and(|code| COLLISIONS.contains(&code.as_ref())),
+        }
+    }
+
     /// What is shown of it. A failure of ours is logged here, once, under the reference that is shown.
     pub fn shown(self) -> AppError {
         let source = match self {
             Self::Shown(error) => return error,
             Self::Internal(source) => source,
         };
+        if let Some(passing) = passing(source.as_ref()) {
+            tracing::warn!(error = causes(source.as_ref()), "answered with {}", passing.status());
+            return passing;
+        }
         let reference = request_id().unwrap_or_else(|| "no request id".to_owned());
         tracing::error!(reference, error = causes(source.as_ref()), "internal error");
         AppError::Internal { reference }
+    }
+}
+
+// SQLSTATE, from appendix A of the PostgreSQL manual.
+const SERIALIZATION_FAILURE: &str = "40001";
+const DEADLOCK: &str = "40P01";
+const UNIQUE_VIOLATION: &str = "23505";
+const FOREIGN_KEY_VIOLATION: &str = "23503";
+const LOCK_NOT_AVAILABLE: &str = "55P03";
+const TOO_MANY_CONNECTIONS: &str = "53300";
+/// A unique violation that no feature explains is of something that somebody else made at the same moment.
+const COLLISIONS: [&str; 3] = [SERIALIZATION_FAILURE, DEADLOCK, UNIQUE_VIOLATION];
+/// Shutting down, crashed, starting up.
+const AWAY: [&str; 3] = ["57P01", "57P02", "57P03"];
+
+fn code<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<std::borrow::Cow<'a, str>> {
+    error.downcast_ref::<sqlx::Error>()?.as_database_error()?.code()
+}
+
+/// What is shown of failures that pass by themselves.
+fn passing(error: &(dyn std::error::Error + 'static)) -> Option<AppError> {
+    if let Some(code) = code(error) {
+        return match code.as_ref() {
+            LOCK_NOT_AVAILABLE | TOO_MANY_CONNECTIONS | SERIALIZATION_FAILURE | DEADLOCK => {
+                Some(AppError::Busy { by: None, seconds: 0 })
+            }
+            UNIQUE_VIOLATION | FOREIGN_KEY_VIOLATION => {
+                let message = "Somebody else changed the same thing at the same moment. Look at it again, then repeat.";
+                Some(AppError::conflict(message))
+            }
+            away if AWAY.contains(&away) => Some(AppError::Unavailable),
+            _ => None,
+        };
+    }
+    match error.downcast_ref::<sqlx::Error>() {
+        Some(sqlx::Error::PoolTimedOut) => Some(AppError::Busy { by: None, seconds: 0 }),
+        Some(sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed) => Some(AppError::Unavailable),
+        // Sessions are kept in the database, and nothing else goes wrong with reading them.
+        _ => match error.downcast_ref::<tower_sessions::session::Error>() {
+            Some(tower_sessions::session::Error::Store(_)) => Some(AppError::Unavailable),
+            _ => None,
+        },
     }
 }
 
@@ -117,6 +171,11 @@ impl IntoResponse for Error {
             "detail": error.to_string(),
             "error": error,
         });
-        (status, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response()
+        let mut response =
+            (status, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response();
+        if let Some(seconds) = error.retry_after() {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
     }
 }

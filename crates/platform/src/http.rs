@@ -140,6 +140,9 @@ fn with_status<T>(options: Option<ResponseOptions>, result: Result<T>) -> std::r
         let error = error.shown();
         if let Some(options) = options {
             options.set_status(status(&error));
+            if let Some(seconds) = error.retry_after() {
+                options.insert_header(header::RETRY_AFTER, seconds.into());
+            }
         }
         error
     })

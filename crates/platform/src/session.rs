@@ -21,6 +21,8 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore};
 
 /// Where a session keeps the account that signed in.
 pub const ACCOUNT: &str = "account";
+/// Where a session keeps which of the account's passwords it began with.
+pub const CREDENTIAL: &str = "credential";
 /// Where a session keeps the company chosen.
 pub const COMPANY: &str = "company";
 
@@ -152,7 +154,9 @@ impl Caller {
     async fn of(pool: &PgPool, session: &Session) -> Result<Self> {
         let account: AccountId = session.get(ACCOUNT).await?.ok_or(AppError::SignedOut)?;
         let company: Option<CompanyId> = session.get(COMPANY).await?;
-        let caller = Self::acting(pool, account, company).await?;
+        // Sessions from before passwords were counted began with the first.
+        let credential = session.get(CREDENTIAL).await?.unwrap_or(1);
+        let caller = Self::signed_in(pool, account, company, Some(credential)).await?;
         // A session is written, and its cookie sent, when it changes; changing it once a day keeps one in use alive.
         if session.get(RENEWED).await? != Some(today()) {
             session.insert(RENEWED, today()).await?;
@@ -162,6 +166,17 @@ impl Caller {
 
     /// An account acting in a company (its first by name for `None`), with the rights it has at this moment.
     pub async fn acting(pool: &PgPool, account: AccountId, company: Option<CompanyId>) -> Result<Self> {
+        Self::signed_in(pool, account, company, None).await
+    }
+
+    /// [`acting`](Self::acting), if the account's password is still that one: a session that began while the password was
+    /// being changed doesn't outlive it.
+    async fn signed_in(
+        pool: &PgPool,
+        account: AccountId,
+        company: Option<CompanyId>,
+        credential: Option<i32>,
+    ) -> Result<Self> {
         let row = sqlx::query!(
             r#"with recursive scope as (
                    select a.company_id, a.account_id, a.region_id from region_assignment a where a.account_id = $1
@@ -176,10 +191,12 @@ impl Caller {
                join company c on c.company_id = m.company_id
                left join scope s on s.company_id = m.company_id
                where m.account_id = $1 and ($2::uuid is null or m.company_id = $2)
+                 and ($3::integer is null or a.credential = $3)
                group by a.name, a.email, m.company_id, c.name, m.role
                order by c.name limit 1"#,
             account.0,
-            company.map(|c| c.0)
+            company.map(|c| c.0),
+            credential
         )
         .fetch_optional(pool)
         .await?
@@ -218,12 +235,13 @@ pub async fn caller() -> Result<Caller> {
     Caller::of(&AppState::get().pool, &session().await?).await
 }
 
-/// Begins a session for an account that proved who it is.
-pub async fn begin(account: AccountId) -> Result<()> {
+/// Begins a session for an account that proved who it is, with which of its passwords.
+pub async fn begin(account: AccountId, credential: i32) -> Result<()> {
     let session = session().await?;
     session.clear().await;
     session.cycle_id().await?;
     session.insert(RENEWED, today()).await?;
+    session.insert(CREDENTIAL, credential).await?;
     Ok(session.insert(ACCOUNT, account).await?)
 }
 

@@ -48,6 +48,8 @@ pub enum AppError {
     Conflict {
         /// Who changed what.
         message: String,
+        /// What it is now, where a form was filled in from something older.
+        theirs: Option<Theirs>,
     },
     /// Too many failed attempts.
     #[error("Too many failed attempts. Try again in {seconds} seconds.")]
@@ -55,6 +57,17 @@ pub enum AppError {
         /// How long to wait.
         seconds: u32,
     },
+    /// Somebody is at it, for longer than anybody waits.
+    #[error("{}", at_it(by.as_deref(), *seconds))]
+    Busy {
+        /// Who; nobody for another program.
+        by: Option<String>,
+        /// For how long already.
+        seconds: u32,
+    },
+    /// The database is away.
+    #[error("The database does not answer at the moment. Look whether it was done, then try again.")]
+    Unavailable,
     /// A failure of ours.
     #[error("Something went wrong on our side and nothing was changed. Try again; if it stays, report {reference}.")]
     Internal {
@@ -64,6 +77,15 @@ pub enum AppError {
     /// The browser got no answer.
     #[error("The server could not be reached. Nothing you typed is lost; try again.")]
     Unreachable,
+}
+
+/// What somebody else saved while a form was open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Theirs {
+    /// Its version, which a form that is knowingly saved after it carries.
+    pub version: i32,
+    /// The fields in which it differs from the form, and what they say.
+    pub differs: Vec<(String, String)>,
 }
 
 impl AppError {
@@ -78,6 +100,11 @@ impl AppError {
     /// An [`AppError::NotFound`].
     pub fn not_found(what: &str) -> Self {
         Self::NotFound { what: what.to_owned() }
+    }
+
+    /// An [`AppError::Conflict`] that is said and no more.
+    pub fn conflict(message: impl ToString) -> Self {
+        Self::Conflict { message: message.to_string(), theirs: None }
     }
 
     /// An [`AppError::Forbidden`].
@@ -100,7 +127,16 @@ impl AppError {
             Self::Refused { .. } | Self::Conflict { .. } => 409,
             Self::Throttled { .. } => 429,
             Self::Internal { .. } => 500,
-            Self::Unreachable => 503,
+            Self::Busy { .. } | Self::Unavailable | Self::Unreachable => 503,
+        }
+    }
+
+    /// Seconds after which a repetition may succeed, for those where that is all there is to do.
+    pub const fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::Throttled { seconds } => Some(*seconds),
+            Self::Busy { .. } | Self::Unavailable => Some(5),
+            _ => None,
         }
     }
 
@@ -111,6 +147,16 @@ impl AppError {
             _ => None,
         }
     }
+}
+
+fn at_it(by: Option<&str>, seconds: u32) -> String {
+    let since = match seconds {
+        0 => String::new(),
+        1 => " for a second".to_owned(),
+        seconds => format!(" for {seconds} seconds"),
+    };
+    let by = by.unwrap_or("Another command or a load");
+    format!("{by} has been at work here{since}. Nothing was changed; try again in a moment.")
 }
 
 impl FromServerFnError for AppError {

@@ -85,8 +85,8 @@ async fn founded(pool: &PgPool, name: &str, domain: &str) -> World {
     let mut regions = BTreeMap::new();
     for (code, name, parent) in [("NORTH", "North", None), ("CITY", "City", Some("NORTH")), ("SOUTH", "South", None)] {
         let parent = parent.map(|code| regions[code]);
-        let form = RegionForm { id: None, parent, code: code.into(), name: name.into() };
-        regions.insert(code, admin::save_region(pool, &admin, form).await.unwrap());
+        let form = RegionForm { id: None, version: 1, parent, code: code.into(), name: name.into() };
+        regions.insert(code, admin::save_region(pool, &admin, form, IdempotencyKey::new()).await.unwrap());
     }
     for (table, name) in
         [("specialty", "Cardiology"), ("specialty", "Geriatrics"), ("specialty", "Dermatology"), ("measure", "claims")]
@@ -105,17 +105,20 @@ async fn founded(pool: &PgPool, name: &str, domain: &str) -> World {
         let regions = region.map(|code| regions[code]).into_iter().collect();
         let form = PersonForm {
             id: None,
+            version: 1,
             name: name.into(),
             email: format!("{local}@{domain}"),
             role,
             regions,
             password: PASSWORD.into(),
         };
-        let id = admin::save_person(pool, &admin, form).await.unwrap();
+        let id = admin::save_person(pool, &admin, form, IdempotencyKey::new()).await.unwrap();
         people.push(acting(pool, company, id).await);
     }
     let [north, city, south, rep, analyst] = people.try_into().unwrap();
-    let definition = service::save_definition(pool, &admin, form("Cardiolin", three_classes())).await.unwrap();
+    let definition = service::save_definition(pool, &admin, form("Cardiolin", three_classes()), IdempotencyKey::new())
+        .await
+        .unwrap();
     World {
         pool: pool.clone(),
         company,

@@ -1,12 +1,12 @@
 //! The first company, and who works in it.
 
-use super::{is_taken, managing};
+use super::{is_taken, managing, stale};
 use crate::model::{Command, Person, PersonForm, SHORTEST_PASSWORD};
 use crate::{passwords, store};
-use cutline_domain::base::ids::{AccountId, CompanyId};
+use cutline_domain::base::ids::{AccountId, CompanyId, IdempotencyKey};
 use cutline_domain::{Permission, Role};
 use cutline_platform::audit::Entry;
-use cutline_platform::command::{self, Work};
+use cutline_platform::command::{self, Doing, Work};
 use cutline_platform::session::{self, Caller};
 use cutline_platform::{Error, Result};
 use cutline_wire::AppError;
@@ -56,8 +56,8 @@ pub async fn people(pool: &PgPool, caller: &Caller) -> Result<Vec<Person>> {
 }
 
 /// Adds or changes somebody.
-pub async fn save_person(pool: &PgPool, caller: &Caller, form: PersonForm) -> Result<AccountId> {
-    let ask = managing(Command::SavePerson);
+pub async fn save_person(pool: &PgPool, caller: &Caller, form: PersonForm, key: IdempotencyKey) -> Result<AccountId> {
+    let ask = managing(Command::SavePerson, caller, key, &form)?;
     caller.require(ask.permission)?;
     let form = checked(form)?;
     let new = form.id.is_none();
@@ -65,36 +65,65 @@ pub async fn save_person(pool: &PgPool, caller: &Caller, form: PersonForm) -> Re
     // Hashing takes its time on purpose: before the transaction, which holds a connection.
     let hash = if form.password.is_empty() { None } else { Some(passwords::hash(form.password.clone()).await?) };
     let hash = hash.as_deref();
-    command::run(pool, caller, ask, async |doing| {
-        let company = doing.company();
-        // Whoever counts the admins must be the only one who changes them.
-        store::lock_admins(doing.conn, company).await?;
-        let everybody = store::people(doing.conn, company).await?;
-        let before = everybody.into_iter().find(|person| person.id == id);
-        if !new && before.is_none() {
-            return Err(AppError::not_found("This person").into());
+    command::run(pool, caller, ask, || {
+        async |doing| {
+            let company = doing.company();
+            // Whoever counts the admins must be the only one who changes them.
+            store::lock_admins(doing.conn, company).await?;
+            let everybody = store::people(doing.conn, company).await?;
+            let before = everybody.into_iter().find(|person| person.id == id);
+            if !new && before.is_none() {
+                return Err(AppError::not_found("This person").into());
+            }
+            if let Some(now) = before.as_ref().filter(|now| now.version != form.version) {
+                return Err(stale("person", now.version, differing(doing, now, &form).await?));
+            }
+            let loses_admin = before.as_ref().is_some_and(|p| p.role == Role::Admin) && form.role != Role::Admin;
+            if loses_admin && store::other_admins(doing.conn, company, id).await? == 0 {
+                let message = "The company needs an admin; make somebody else one first.";
+                return Err(AppError::invalid("role", message).into());
+            }
+            store::save_account(doing.conn, id, &form.email, &form.name, hash).await.map_err(email_taken)?;
+            store::save_membership(doing.conn, company, id, form.role, &form.regions).await.map_err(region_gone)?;
+            let PersonForm { name, email, role, regions, .. } = form.clone();
+            let version = before.as_ref().map_or(1, |before| before.version + 1);
+            let mut after = serde_json::to_value(Person { id, name, email, role, regions, version })?;
+            if hash.is_some() {
+                after["password"] = "set".into();
+            }
+            let entry =
+                Entry { before: before.map(serde_json::to_value).transpose()?, after: Some(after), ..Entry::default() };
+            doing.record(entry).await?;
+            if hash.is_some() && !new {
+                // Whoever knew the old password is out.
+                session::end_all(doing.conn, id).await?;
+            }
+            Ok(id)
         }
-        let loses_admin = before.as_ref().is_some_and(|p| p.role == Role::Admin) && form.role != Role::Admin;
-        if loses_admin && store::other_admins(doing.conn, company, id).await? == 0 {
-            let message = "The company needs an admin; make somebody else one first.";
-            return Err(AppError::invalid("role", message).into());
-        }
-        store::save_account(doing.conn, id, &form.email, &form.name, hash).await.map_err(email_taken)?;
-        store::save_membership(doing.conn, company, id, form.role, &form.regions).await.map_err(region_gone)?;
-        let PersonForm { name, email, role, regions, .. } = form;
-        let entry = Entry {
-            before: before.map(serde_json::to_value).transpose()?,
-            after: Some(serde_json::to_value(Person { id, name, email, role, regions })?),
-            ..Entry::default()
-        };
-        doing.record(entry).await?;
-        if hash.is_some() && !new {
-            // Whoever knew the old password is out.
-            session::end_all(doing.conn, id).await?;
-        }
-        Ok(id)
     })
     .await
+}
+
+/// What a person is now, where the form says something else.
+async fn differing(doing: &mut Doing<'_>, now: &Person, form: &PersonForm) -> Result<Vec<(String, String)>> {
+    let company = doing.company();
+    let regions = store::regions(doing.conn, company).await?;
+    let name = |id| regions.iter().find(|region| region.id == id).map(|region| region.name.as_str());
+    let names: Vec<&str> = now.regions.iter().filter_map(|id| name(*id)).collect();
+    let mut differs = Vec::new();
+    let mut tell = |is: bool, what: &str, theirs: &str| {
+        if is {
+            differs.push((what.to_owned(), theirs.to_owned()));
+        }
+    };
+    tell(now.name != form.name, "Name", &now.name);
+    tell(now.email != form.email, "E-mail", &now.email);
+    tell(now.role != form.role, "Role", now.role.title());
+    let mut theirs = now.regions.clone();
+    theirs.sort_unstable();
+    let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    tell(theirs != form.regions, "Regions", &names);
+    Ok(differs)
 }
 
 fn email_taken(error: sqlx::Error) -> Error {

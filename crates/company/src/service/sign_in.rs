@@ -15,8 +15,8 @@ const FREE_BY_ADDRESS: i64 = 30;
 const LONGEST_WAIT: i64 = 300;
 
 /// Checks credentials. Failed attempts are slowed down per e-mail address and per network address: after a few, each
-/// doubles the wait. Throttled attempts aren't even checked.
-pub async fn sign_in(pool: &PgPool, email: &str, password: String, address: &str) -> Result<AccountId> {
+/// doubles the wait. Throttled attempts aren't even checked. Gives the account, and which of its passwords it was.
+pub async fn sign_in(pool: &PgPool, email: &str, password: String, address: &str) -> Result<(AccountId, i32)> {
     let email = email.trim().to_lowercase();
     let mut conn = pool.acquire().await?;
     let failures = store::failures(&mut conn, &email, address).await?;
@@ -28,15 +28,14 @@ pub async fn sign_in(pool: &PgPool, email: &str, password: String, address: &str
         }
     }
     let known = store::credentials(&mut conn, &email).await?;
-    let (id, hash) = known.unzip();
-    let matches = passwords::verify(password, hash).await?;
-    let Some(id) = id.filter(|_| matches) else {
+    let matches = passwords::verify(password, known.as_ref().map(|known| known.hash.clone())).await?;
+    let Some(known) = known.filter(|_| matches) else {
         store::add_failure(&mut conn, &email, address).await?;
         // One message for both, so that it doesn't tell which addresses have accounts.
         return Err(AppError::invalid("password", "E-mail address or password is wrong.").into());
     };
     store::clear_failures(&mut conn, &email).await?;
-    Ok(id)
+    Ok((known.account, known.nr))
 }
 
 /// Ends every session of whoever is calling, on all devices.

@@ -6,10 +6,22 @@ use cutline_domain::base::ids::{AccountId, CompanyId, RegionId};
 use cutline_platform::Result;
 use sqlx::PgConnection;
 
-/// An account's id and password hash.
-pub async fn credentials(conn: &mut PgConnection, email: &str) -> Result<Option<(AccountId, String)>> {
-    let row = sqlx::query!("select account_id, password_hash from account where email = $1", email);
-    Ok(row.fetch_optional(conn).await?.map(|row| (row.account_id.into(), row.password_hash)))
+/// What an account proves itself with.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// Whose.
+    pub account: AccountId,
+    /// Which, counted from 1.
+    pub nr: i32,
+    /// PHC string.
+    pub hash: String,
+}
+
+/// The password of an account.
+pub async fn credentials(conn: &mut PgConnection, email: &str) -> Result<Option<Credentials>> {
+    let row = sqlx::query!("select account_id, credential, password_hash from account where email = $1", email);
+    let row = row.fetch_optional(conn).await?;
+    Ok(row.map(|row| Credentials { account: row.account_id.into(), nr: row.credential, hash: row.password_hash }))
 }
 
 /// Failed attempts of the last quarter of an hour.
@@ -79,7 +91,8 @@ pub async fn save_account(
     sqlx::query!(
         "insert into account (account_id, email, name, password_hash) values ($1, $2, $3, coalesce($4, ''))
          on conflict (account_id) do update
-         set email = $2, name = $3, password_hash = coalesce($4, account.password_hash)",
+         set email = $2, name = $3, password_hash = coalesce($4, account.password_hash),
+             credential = account.credential + case when $4::text is null then 0 else 1 end",
         id.0,
         email,
         name,
@@ -100,7 +113,7 @@ pub async fn save_membership(
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into membership (company_id, account_id, role) values ($1, $2, $3)
-         on conflict (company_id, account_id) do update set role = $3",
+         on conflict (company_id, account_id) do update set role = $3, version = membership.version + 1",
         company.0,
         account.0,
         role.as_str()
@@ -124,7 +137,7 @@ pub async fn save_membership(
 /// Everybody with a role in a company, by name.
 pub async fn people(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<Person>> {
     let rows = sqlx::query!(
-        r#"select a.account_id, a.name, a.email, m.role,
+        r#"select a.account_id, a.name, a.email, m.role, m.version,
                   array(select region_id from region_assignment r
                         where r.company_id = m.company_id and r.account_id = m.account_id) as "regions!"
            from membership m join account a on a.account_id = m.account_id
@@ -141,6 +154,7 @@ pub async fn people(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<P
                 email: row.email,
                 role: row.role.parse()?,
                 regions: row.regions.into_iter().map(Into::into).collect(),
+                version: row.version,
             })
         })
         .collect()
@@ -171,9 +185,9 @@ pub async fn other_admins(conn: &mut PgConnection, company: CompanyId, account: 
 /// The region tree, by name, with the contacts directly in each.
 pub async fn regions(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<RegionNode>> {
     let rows = sqlx::query!(
-        r#"select r.region_id, r.parent_id, r.code, r.name, count(c.contact_id) as "contacts!"
+        r#"select r.region_id, r.parent_id, r.code, r.name, r.version, count(c.contact_id) as "contacts!"
            from region r left join contact c on c.company_id = r.company_id and c.region_id = r.region_id
-           where r.company_id = $1 group by r.region_id, r.parent_id, r.code, r.name order by r.name"#,
+           where r.company_id = $1 group by r.region_id, r.parent_id, r.code, r.name, r.version order by r.name"#,
         company.0
     );
     let rows = rows.fetch_all(conn).await?;
@@ -185,6 +199,7 @@ pub async fn regions(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<
             code: row.code,
             name: row.name,
             contacts: row.contacts as u32,
+            version: row.version,
         })
         .collect())
 }
@@ -227,7 +242,7 @@ pub async fn save_region(
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into region (company_id, region_id, parent_id, code, name) values ($1, $2, $3, $4, $5)
-         on conflict (company_id, region_id) do update set parent_id = $3, code = $4, name = $5",
+         on conflict (company_id, region_id) do update set parent_id = $3, code = $4, name = $5, version = region.version + 1",
         company.0,
         id.0,
         form.parent.map(|parent| parent.0),

@@ -62,6 +62,7 @@ mod tests {
     #[test]
     fn regions_follow_what_they_lie_in() {
         let region = |name: &str, parent: Option<RegionId>, contacts| RegionNode {
+            version: 1,
             id: RegionId::new(),
             parent,
             code: name.to_owned(),

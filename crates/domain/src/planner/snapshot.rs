@@ -2,8 +2,8 @@
 //! 32 bits of hundredths), little-endian, one column after the other.
 //!
 //! ```text
-//! "CUT1" · revision u64 · items u32 · score width u8 (4 or 8)
-//! seq u32 × n · score i32|i64 × n · region u16 × n · classes u8 × n · marks u8 × n
+//! "CUT2" · revision u64 · items u32 · gone u32 · score width u8 (4 or 8)
+//! seq u32 × n · score i32|i64 × n · region u16 × n · classes u8 × n · marks u8 × n · seq u32 × gone
 //! ```
 //!
 //! `classes` holds current (high nibble) and override (low nibble), 0 for none, else class + 1. `marks` holds the
@@ -14,8 +14,8 @@ use crate::base::number::Score;
 use crate::borders::Class;
 use crate::planner::approval::Status;
 
-const MAGIC: &[u8; 4] = b"CUT1";
-const HEADER: usize = 17;
+const MAGIC: &[u8; 4] = b"CUT2";
+const HEADER: usize = 21;
 /// "No score" in each width.
 const UNSCORED_32: i32 = i32::MIN;
 /// Stands for "no score" in [`Columns::scores`].
@@ -55,6 +55,9 @@ pub struct Columns {
     pub regions: Vec<u16>,
     classes: Vec<u8>,
     marks: Vec<u8>,
+    /// Numbers of items that changed and are out of the reader's sight now, increasing: they moved to another region or
+    /// owner, or were never within it.
+    pub gone: Vec<u32>,
 }
 
 /// Why bytes are not a snapshot.
@@ -137,8 +140,12 @@ impl Columns {
         Status::ALL[usize::from(self.marks[index] & 3).min(2)]
     }
 
-    /// Takes over newer rows: known ones are replaced, new ones added.
+    /// Takes over newer rows: known ones are replaced, new ones added, and those gone from sight left out.
     pub fn merge(&mut self, newer: &Self) {
+        if newer.gone.iter().any(|seq| self.index_of(*seq).is_some()) {
+            let stays = |row: &Row| newer.gone.binary_search(&row.seq).is_err();
+            *self = (0..self.len()).map(|i| self.row(i)).filter(stays).collect();
+        }
         let mut joined = Vec::new();
         for row in (0..newer.len()).map(|i| newer.row(i)) {
             match self.index_of(row.seq) {
@@ -158,10 +165,11 @@ impl Columns {
     pub fn encode(&self) -> Vec<u8> {
         let narrow = self.scores.iter().all(|s| *s == UNSCORED || i32::try_from(*s).is_ok_and(|s| s != UNSCORED_32));
         let width: usize = if narrow { 4 } else { 8 };
-        let mut out = Vec::with_capacity(HEADER + self.len() * (8 + width));
+        let mut out = Vec::with_capacity(HEADER + self.len() * (8 + width) + self.gone.len() * 4);
         out.extend_from_slice(MAGIC);
         out.extend_from_slice(&self.revision.to_le_bytes());
         out.extend_from_slice(&(self.len() as u32).to_le_bytes());
+        out.extend_from_slice(&(self.gone.len() as u32).to_le_bytes());
         out.push(width as u8);
         self.seqs.iter().for_each(|seq| out.extend_from_slice(&seq.to_le_bytes()));
         for score in &self.scores {
@@ -174,6 +182,7 @@ impl Columns {
         self.regions.iter().for_each(|region| out.extend_from_slice(&region.to_le_bytes()));
         out.extend_from_slice(&self.classes);
         out.extend_from_slice(&self.marks);
+        self.gone.iter().for_each(|seq| out.extend_from_slice(&seq.to_le_bytes()));
         out
     }
 
@@ -182,14 +191,17 @@ impl Columns {
         let header = bytes.get(..HEADER).filter(|header| header.starts_with(MAGIC)).ok_or(SnapshotError)?;
         let revision = u64::from_le_bytes(header[4..12].try_into().map_err(|_| SnapshotError)?);
         let n = u32::from_le_bytes(header[12..16].try_into().map_err(|_| SnapshotError)?) as usize;
-        let width = usize::from(header[16]);
-        if !matches!(width, 4 | 8) || bytes.len() as u64 != HEADER as u64 + n as u64 * (8 + width as u64) {
+        let left = u32::from_le_bytes(header[16..20].try_into().map_err(|_| SnapshotError)?) as usize;
+        let width = usize::from(header[20]);
+        let length = HEADER as u64 + n as u64 * (8 + width as u64) + left as u64 * 4;
+        if !matches!(width, 4 | 8) || bytes.len() as u64 != length {
             return Err(SnapshotError);
         }
         let (seqs, rest) = bytes[HEADER..].split_at(n * 4);
         let (scores, rest) = rest.split_at(n * width);
         let (regions, rest) = rest.split_at(n * 2);
-        let (classes, marks) = rest.split_at(n);
+        let (classes, rest) = rest.split_at(n);
+        let (marks, gone) = rest.split_at(n);
         let columns = Self {
             revision,
             seqs: fixed(seqs, u32::from_le_bytes),
@@ -201,8 +213,9 @@ impl Columns {
             regions: fixed(regions, u16::from_le_bytes),
             classes: classes.to_vec(),
             marks: marks.to_vec(),
+            gone: fixed(gone, u32::from_le_bytes),
         };
-        let ordered = columns.seqs.windows(2).all(|pair| pair[0] < pair[1]);
+        let ordered = [&columns.seqs, &columns.gone].iter().all(|seqs| seqs.windows(2).all(|pair| pair[0] < pair[1]));
         // Classes and statuses index tables elsewhere, so none beyond them may come in.
         let known =
             columns.classes.iter().all(|c| usize::from(c >> 4) <= Class::MOST && usize::from(c & 0xf) <= Class::MOST)

@@ -23,6 +23,14 @@ pub fn forget(answer: FormAnswer, field: &str) {
     }
 }
 
+/// Makes a form that was refused because somebody else saved first the newer version's: saved again, it knowingly replaces
+/// what the message has shown.
+pub fn knowingly(error: &AppError, take: impl FnOnce(i32)) {
+    if let AppError::Conflict { theirs: Some(theirs), .. } = error {
+        take(theirs.version);
+    }
+}
+
 /// A text field.
 #[component]
 pub fn TextField(
@@ -167,10 +175,33 @@ pub fn FormError(
         Some(view! {
             <div class="banner banner--bad" role="alert">
                 <Icon name="warning" />
-                <p>{error.to_string()}</p>
+                <div>
+                    <p>{error.to_string()}</p>
+                    {both_versions(error)}
+                </div>
             </div>
         })
     }
+}
+
+/// What somebody else saved meanwhile, and what to do about it.
+fn both_versions(error: AppError) -> Option<impl IntoView> {
+    let AppError::Conflict { theirs: Some(theirs), .. } = error else { return None };
+    let line = |(what, is): (String, String)| {
+        view! {
+            <dt>{what}</dt>
+            <dd>{is}</dd>
+        }
+    };
+    let advice = if theirs.differs.is_empty() {
+        "It says what you typed. Save again to go on."
+    } else {
+        "Theirs is above, yours below. Save again to keep yours, or cancel to keep theirs."
+    };
+    Some(view! {
+        <dl class="theirs">{theirs.differs.into_iter().map(line).collect_view()}</dl>
+        <p>{advice}</p>
+    })
 }
 
 /// Cancel and submit, at the end of a dialog's form.

@@ -14,40 +14,46 @@ use sqlx::PgPool;
 
 /// Collecting → Drafting. Gives the revision.
 pub async fn start_borders(pool: &PgPool, caller: &Caller, cycle: CycleId, seen: Seen) -> Result<u64> {
-    let ask = once(Command::StartBorders, Permission::StartBorders, seen.key);
-    command::run(pool, caller, ask, async |doing| {
-        let row = lock(doing, cycle).await?;
-        let next = step(&row.stage, &CycleCommand::StartBorders).map_err(Error::refused)?;
-        Ok(advance(doing, &row, Left::at(next.state())).await?.revision.cast_unsigned())
+    let ask = once(Command::StartBorders, Permission::StartBorders, cycle, seen.key, &cycle)?;
+    command::run(pool, caller, ask, || {
+        async |doing| {
+            let row = lock(doing, cycle).await?;
+            let next = step(&row.stage, &CycleCommand::StartBorders).map_err(Error::refused)?;
+            Ok(advance(doing, &row, Left::at(next.state())).await?.revision.cast_unsigned())
+        }
     })
     .await
 }
 
 /// Keeps a border version; publishes nothing. Gives its number.
 pub async fn save_draft(pool: &PgPool, caller: &Caller, request: SaveBorders) -> Result<i32> {
-    let ask = once(Command::SaveDraft, Permission::SaveDraft, request.seen.key);
-    command::run(pool, caller, ask, async |doing| {
-        let row = lock(doing, request.cycle).await?;
-        let next = step(&row.stage, &CycleCommand::SaveDraft).map_err(Error::refused)?;
-        let version = keep(doing, caller, &row, &request).await?;
-        advance(doing, &row, Left { after: described(&request, version), ..Left::at(next.state()) }).await?;
-        Ok(version)
+    let ask = once(Command::SaveDraft, Permission::SaveDraft, request.cycle, request.seen.key, &request)?;
+    command::run(pool, caller, ask, || {
+        async |doing| {
+            let row = lock(doing, request.cycle).await?;
+            let next = step(&row.stage, &CycleCommand::SaveDraft).map_err(Error::refused)?;
+            let version = keep(doing, caller, &row, &request).await?;
+            advance(doing, &row, Left { after: described(&request, version), ..Left::at(next.state()) }).await?;
+            Ok(version)
+        }
     })
     .await
 }
 
 /// Drafting → Approving: keeps the borders, freezes them, proposes a class for every scored item. Gives the revision.
 pub async fn enable(pool: &PgPool, caller: &Caller, request: SaveBorders) -> Result<u64> {
-    let ask = once(Command::Enable, Permission::Enable, request.seen.key);
-    command::run(pool, caller, ask, async |doing| {
-        let row = lock(doing, request.cycle).await?;
-        let next = step(&row.stage, &CycleCommand::Enable(request.borders.clone())).map_err(Error::refused)?;
-        let version = keep(doing, caller, &row, &request).await?;
-        let company = doing.company();
-        cycles::freeze(doing.conn, company, request.cycle, Some(version)).await?;
-        items::enable_all(doing.conn, company, request.cycle, &request.borders, row.revision + 1).await?;
-        let left = Left { after: described(&request, version), ..Left::at(next.state()) };
-        Ok(advance(doing, &row, left).await?.revision.cast_unsigned())
+    let ask = once(Command::Enable, Permission::Enable, request.cycle, request.seen.key, &request)?;
+    command::run(pool, caller, ask, || {
+        async |doing| {
+            let row = lock(doing, request.cycle).await?;
+            let next = step(&row.stage, &CycleCommand::Enable(request.borders.clone())).map_err(Error::refused)?;
+            let version = keep(doing, caller, &row, &request).await?;
+            let company = doing.company();
+            cycles::freeze(doing.conn, company, request.cycle, Some(version)).await?;
+            items::enable_all(doing.conn, company, request.cycle, &request.borders, row.revision + 1).await?;
+            let left = Left { after: described(&request, version), ..Left::at(next.state()) };
+            Ok(advance(doing, &row, left).await?.revision.cast_unsigned())
+        }
     })
     .await
 }
@@ -66,7 +72,7 @@ async fn keep(doing: &mut Doing<'_>, caller: &Caller, row: &cycles::CycleRow, re
             Some(theirs) => format!("{} saved other borders.", theirs.by),
             None => "The saved borders changed.".to_owned(),
         };
-        return Err(AppError::Conflict { message }.into());
+        return Err(AppError::conflict(message).into());
     }
     cycles::add_version(doing.conn, company, request.cycle, by, &request.borders, &request.planned).await
 }

@@ -1,12 +1,14 @@
 //! Opening, reading and resetting cycles.
 
-use super::{Left, advance, lock, moment, once, unchanged_since};
+use super::{Left, advance, lock, moment, once};
 use crate::model::{Command, CycleView};
 use crate::store::{cycles, definitions, items};
+use cutline_contacts::service as contacts;
 use cutline_domain::Permission;
 use cutline_domain::base::ids::{CycleId, DefinitionId, IdempotencyKey};
 use cutline_domain::planner::approval::{CycleCommand, CycleState, step};
 use cutline_platform::audit::{Entry, Subject};
+use cutline_platform::command::Ask;
 use cutline_platform::session::Caller;
 use cutline_platform::{Error, Result, command};
 use cutline_wire::{AppError, Seen};
@@ -20,18 +22,21 @@ pub async fn open_cycle(
     name: &str,
     key: IdempotencyKey,
 ) -> Result<CycleId> {
-    let ask = once(Command::OpenCycle, Permission::OpenCycle, key);
-    command::run(pool, caller, ask, async |doing| {
+    let (command, permission) = (Command::OpenCycle, Permission::OpenCycle);
+    let ask = Ask::once(command.into(), permission, definition.0, key, &(definition, name))?;
+    command::run(pool, caller, ask, || async |doing| {
         let name = name.trim();
         if name.is_empty() || name.chars().count() > 60 {
             return Err(AppError::invalid("name", "A name of 1 to 60 characters is needed, such as 2026 H2.").into());
         }
         let company = doing.company();
+        // No load is half-way then: what joins has the measures of before it or of after it.
+        contacts::hold(doing.conn, company).await?;
         definitions::lock(doing.conn, company, definition).await?;
         let id = CycleId::new();
         if !cycles::insert(doing.conn, company, id, definition, name).await? {
             let message = "This definition already has an open cycle. Transfer it before opening the next one.";
-            return Err(AppError::Conflict { message: message.to_owned() }.into());
+            return Err(AppError::conflict(message).into());
         }
         let joined = items::join_population(doing.conn, company, id, None, 1).await?;
         items::analyze(doing.conn).await?;
@@ -76,20 +81,22 @@ pub(super) async fn view_at(conn: &mut PgConnection, caller: &Caller, cycle: Cyc
     })
 }
 
-/// Approving → Drafting. Gives how many decisions went back to In progress.
+/// Approving → Drafting. Takes back every decision there is when it has the cycle to itself, seen or not, and gives how many
+/// those were: while a team decides, nobody could have seen the last one.
 pub async fn reset(pool: &PgPool, caller: &Caller, cycle: CycleId, typed: String, seen: Seen) -> Result<u32> {
-    let ask = once(Command::Reset, Permission::Reset, seen.key);
-    command::run(pool, caller, ask, async |doing| {
-        let company = doing.company();
-        let row = lock(doing, cycle).await?;
-        let next = step(&row.stage, &CycleCommand::Reset { typed }).map_err(Error::refused)?;
-        unchanged_since(&row, seen)?;
-        let decisions = items::reset_all(doing.conn, company, cycle, row.revision + 1).await? as u32;
-        let after = serde_json::json!({ "decisions": decisions });
-        advance(doing, &row, Left { after, ..Left::at(next.state()) }).await?;
-        // Only now: a cycle that is Approving has frozen borders.
-        cycles::freeze(doing.conn, company, cycle, None).await?;
-        Ok(decisions)
+    let ask = once(Command::Reset, Permission::Reset, cycle, seen.key, &(cycle, &typed))?;
+    command::run(pool, caller, ask, || {
+        async |doing| {
+            let company = doing.company();
+            let row = lock(doing, cycle).await?;
+            let next = step(&row.stage, &CycleCommand::Reset { typed: typed.clone() }).map_err(Error::refused)?;
+            let decisions = items::reset_all(doing.conn, company, cycle, row.revision + 1).await? as u32;
+            let after = serde_json::json!({ "decisions": decisions });
+            advance(doing, &row, Left { after, ..Left::at(next.state()) }).await?;
+            // Only now: a cycle that is Approving has frozen borders.
+            cycles::freeze(doing.conn, company, cycle, None).await?;
+            Ok(decisions)
+        }
     })
     .await
 }

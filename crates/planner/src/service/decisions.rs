@@ -17,38 +17,41 @@ const MOST_ITEMS: usize = 1_000_000;
 /// Decides on exactly the items the user was shown. An item that changed since, lies outside the scope or is refused by
 /// the rules is left as it is and reported. When nothing at all could be done, that is a refusal.
 pub async fn decide(pool: &PgPool, caller: &Caller, request: Decide) -> Result<Outcome> {
-    let ask = once(Command::from(&request.command), Permission::Decide, request.seen.key);
-    command::run(pool, caller, ask, async |doing| {
-        if request.items.is_empty() || request.items.len() > MOST_ITEMS {
-            return Err(AppError::invalid("items", "Choose the items to decide on.").into());
-        }
-        let (company, by) = (caller.company, caller.actor.account);
-        let cycle = lock(doing, request.cycle).await?;
-        seen_before(&cycle, request.seen)?;
-        cycle.stage.deciding().map_err(Error::refused)?;
-        let locked = items::lock(doing.conn, company, request.cycle, &request.items).await?;
-        let (mut decided, mut skipped) = (Vec::new(), Vec::new());
-        for item in locked {
-            match judge(caller, &cycle, &item, &request) {
-                Ok(after) => decided.push((item, after)),
-                Err(skip) => skipped.push((item.seq, skip)),
+    let command = Command::from(&request.command);
+    let ask = once(command, Permission::Decide, request.cycle, request.seen.key, &request)?;
+    command::run(pool, caller, ask, || {
+        async |doing| {
+            if request.items.is_empty() || request.items.len() > MOST_ITEMS {
+                return Err(AppError::invalid("items", "Choose the items to decide on.").into());
             }
+            let (company, by) = (caller.company, caller.actor.account);
+            let cycle = lock(doing, request.cycle).await?;
+            seen_before(&cycle, request.seen)?;
+            cycle.stage.deciding().map_err(Error::refused)?;
+            let locked = items::lock(doing.conn, company, request.cycle, &request.items).await?;
+            let (mut decided, mut skipped) = (Vec::new(), Vec::new());
+            for item in locked {
+                match judge(caller, &cycle, &item, &request) {
+                    Ok(after) => decided.push((item, after)),
+                    Err(skip) => skipped.push((item.seq, skip)),
+                }
+            }
+            if decided.is_empty() {
+                return Err(refusal(&skipped));
+            }
+            let revision = cycle.revision + 1;
+            let left = Left {
+                reason: reason(&request.command),
+                after: serde_json::json!({
+                    "command": request.command, "items": decided.len(), "skipped": skipped.len()
+                }),
+                state: cycle.stage.state(),
+            };
+            let advanced = advance(doing, &cycle, left).await?;
+            let trail = items::Trail { by, audit: advanced.audit, revision };
+            items::save_decided(doing.conn, company, request.cycle, trail, &decided).await?;
+            Ok(Outcome { revision: revision.cast_unsigned(), done: decided.len() as u32, skipped })
         }
-        if decided.is_empty() {
-            return Err(refusal(&skipped));
-        }
-        let revision = cycle.revision + 1;
-        let left = Left {
-            reason: reason(&request.command),
-            after: serde_json::json!({
-                "command": request.command, "items": decided.len(), "skipped": skipped.len()
-            }),
-            state: cycle.stage.state(),
-        };
-        let advanced = advance(doing, &cycle, left).await?;
-        let trail = items::Trail { by, audit: advanced.audit, revision };
-        items::save_decided(doing.conn, company, request.cycle, trail, &decided).await?;
-        Ok(Outcome { revision: revision.cast_unsigned(), done: decided.len() as u32, skipped })
     })
     .await
 }
@@ -82,7 +85,7 @@ fn refusal(skipped: &[(u32, Skip)]) -> Error {
             let by = by.as_deref().unwrap_or("new data");
             let message =
                 format!("Changed by {by} since you looked: now {}. The page shows how it is.", status.title());
-            AppError::Conflict { message }.into()
+            AppError::conflict(message).into()
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::model::{Choices, Command, DefinitionForm, DefinitionOverview};
 use crate::store::{cycles, definitions};
 use cutline_domain::Permission;
-use cutline_domain::base::ids::DefinitionId;
+use cutline_domain::base::ids::{DefinitionId, IdempotencyKey};
 use cutline_platform::audit::Entry;
 use cutline_platform::command::{self, Ask, Doing};
 use cutline_platform::session::Caller;
@@ -37,33 +37,43 @@ pub async fn choices(pool: &PgPool, caller: &Caller) -> Result<Choices> {
 }
 
 /// Creates or changes a definition. One with an open cycle can't be changed: its cycle plans with what it was.
-pub async fn save_definition(pool: &PgPool, caller: &Caller, form: DefinitionForm) -> Result<DefinitionId> {
-    let ask = Ask { name: Command::SaveDefinition.into(), permission: Permission::ManageDefinitions, key: None };
-    command::run(pool, caller, ask, async |doing| {
-        let form = checked(form)?;
-        let company = doing.company();
-        let before = match form.id {
-            Some(id) => Some(changeable(doing, id, form.version).await?),
-            None => None,
-        };
-        let choices = definitions::choices(doing.conn, company).await?;
-        if !choices.measures.contains(&form.measure) {
-            return Err(AppError::invalid("measure", "Choose one of the measures that were loaded.").into());
+///
+/// Definitions are saved one after the other, since they share products and specialties.
+pub async fn save_definition(
+    pool: &PgPool,
+    caller: &Caller,
+    form: DefinitionForm,
+    key: IdempotencyKey,
+) -> Result<DefinitionId> {
+    let (command, permission) = (Command::SaveDefinition, Permission::ManageDefinitions);
+    let ask = Ask::once(command.into(), permission, caller.company.0, key, &form)?;
+    command::run(pool, caller, ask, || {
+        async |doing| {
+            let form = checked(form.clone())?;
+            let company = doing.company();
+            let before = match form.id {
+                Some(id) => Some(changeable(doing, id, form.version).await?),
+                None => None,
+            };
+            let choices = definitions::choices(doing.conn, company).await?;
+            if !choices.measures.contains(&form.measure) {
+                return Err(AppError::invalid("measure", "Choose one of the measures that were loaded.").into());
+            }
+            let known = |name: &String| choices.specialties.iter().any(|specialty| specialty.name == *name);
+            if let Some(unknown) = form.specialties.iter().find(|name| !known(name)) {
+                let message = format!("There is no specialty \u{201c}{unknown}\u{201d}.");
+                return Err(AppError::invalid("specialties", message).into());
+            }
+            let id = form.id.unwrap_or_else(DefinitionId::new);
+            definitions::save(doing.conn, company, id, &form).await.map_err(|error| refusal(error, &form))?;
+            let entry = Entry {
+                before: before.map(serde_json::to_value).transpose()?,
+                after: Some(serde_json::to_value(&DefinitionForm { id: Some(id), ..form })?),
+                ..Entry::default()
+            };
+            doing.record(entry).await?;
+            Ok(id)
         }
-        let known = |name: &String| choices.specialties.iter().any(|specialty| specialty.name == *name);
-        if let Some(unknown) = form.specialties.iter().find(|name| !known(name)) {
-            let message = format!("There is no specialty \u{201c}{unknown}\u{201d}.");
-            return Err(AppError::invalid("specialties", message).into());
-        }
-        let id = form.id.unwrap_or_else(DefinitionId::new);
-        definitions::save(doing.conn, company, id, &form).await.map_err(|error| refusal(error, &form))?;
-        let entry = Entry {
-            before: before.map(serde_json::to_value).transpose()?,
-            after: Some(serde_json::to_value(&DefinitionForm { id: Some(id), ..form })?),
-            ..Entry::default()
-        };
-        doing.record(entry).await?;
-        Ok(id)
     })
     .await
 }
@@ -73,11 +83,11 @@ async fn changeable(doing: &mut Doing<'_>, id: DefinitionId, version: i32) -> Re
     let company = doing.company();
     if definitions::lock(doing.conn, company, id).await? != version {
         let message = "Somebody else changed this definition since you opened it. Reload to see their version.";
-        return Err(AppError::Conflict { message: message.to_owned() }.into());
+        return Err(AppError::conflict(message).into());
     }
     if definitions::is_in_use(doing.conn, company, id).await? {
         let message = "This definition has an open cycle. It can be changed after the Transfer.";
-        return Err(AppError::Conflict { message: message.to_owned() }.into());
+        return Err(AppError::conflict(message).into());
     }
     let all = definitions::all(doing.conn, company).await?;
     let this = all.into_iter().map(|(form, _)| form).find(|form| form.id == Some(id));

@@ -26,6 +26,7 @@ use cutline_platform::Result;
 use cutline_platform::audit::{Entry, Subject};
 use cutline_platform::command::{Ask, Doing};
 use cutline_wire::{AppError, Seen};
+use serde::Serialize;
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 
@@ -40,9 +41,15 @@ async fn moment(pool: &PgPool) -> Result<sqlx::Transaction<'static, sqlx::Postgr
     Ok(pool.begin_with("begin isolation level repeatable read read only").await?)
 }
 
-/// A command that answers a repetition with the first answer.
-fn once(command: Command, permission: Permission, key: IdempotencyKey) -> Ask {
-    Ask { name: command.into(), permission, key: Some(key) }
+/// A command on a cycle that answers a repetition of `request` with the first answer.
+fn once<R: Serialize>(
+    command: Command,
+    permission: Permission,
+    cycle: CycleId,
+    key: IdempotencyKey,
+    request: &R,
+) -> Result<Ask> {
+    Ask::once(command.into(), permission, cycle.0, key, request)
 }
 
 /// What a command leaves behind: where the cycle stands, and what its audit record tells beside that.
@@ -101,7 +108,7 @@ fn unchanged_since(cycle: &CycleRow, seen: Seen) -> Result<()> {
     }
     let message = "This cycle changed while you were looking at it. The page now shows how it is; \
                    look at the numbers again, then repeat the command.";
-    Err(AppError::Conflict { message: message.to_owned() }.into())
+    Err(AppError::conflict(message).into())
 }
 
 /// That what the user says to have seen has been there: a revision of the future would switch every comparison off.

@@ -21,12 +21,15 @@ pub async fn snapshot(pool: &PgPool, caller: &Caller, cycle: CycleId) -> Result<
     reading::columns(&mut *moment(pool).await?, caller.company, cycle, &Sight::of(&caller.actor), None).await
 }
 
-/// Items within sight that changed after a revision.
+/// Items within sight that changed after a revision, and the numbers of those that are out of it now.
 pub async fn changes(pool: &PgPool, caller: &Caller, cycle: CycleId, since: u64) -> Result<Columns> {
     caller.require(Permission::View)?;
     // Beyond what revisions can be, nothing has changed since.
-    let since = Some(i64::try_from(since).unwrap_or(i64::MAX));
-    reading::columns(&mut *moment(pool).await?, caller.company, cycle, &Sight::of(&caller.actor), since).await
+    let since = i64::try_from(since).unwrap_or(i64::MAX);
+    let (mut tx, sight) = (moment(pool).await?, Sight::of(&caller.actor));
+    let mut columns = reading::columns(&mut tx, caller.company, cycle, &sight, Some(since)).await?;
+    columns.gone = reading::out_of_sight(&mut tx, caller.company, cycle, &sight, since).await?;
+    Ok(columns)
 }
 
 /// Texts of the rows in view.

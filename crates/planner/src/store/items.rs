@@ -244,6 +244,21 @@ pub async fn rescore(
     Ok(done.rows_affected())
 }
 
+/// Gives the items of contacts that this transaction changed the revision, unless they have it already. Gives how many.
+pub async fn touch_moved(conn: &mut PgConnection, company: CompanyId, cycle: CycleId, revision: i64) -> Result<u64> {
+    let done = sqlx::query!(
+        "update item i set revision = $3 from contact c
+         where i.company_id = $1 and i.cycle_id = $2 and i.revision < $3
+           and c.company_id = i.company_id and c.contact_id = i.contact_id and c.updated_at = now()",
+        company.0,
+        cycle.0,
+        revision
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
 /// The items a revision touched, into the audit trail.
 pub async fn trail(
     conn: &mut PgConnection,

@@ -64,6 +64,29 @@ pub async fn columns(
     Ok(columns)
 }
 
+/// Numbers of items that changed after `since` and lie outside sight, increasing.
+pub async fn out_of_sight(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    cycle: CycleId,
+    sight: &Sight,
+    since: i64,
+) -> Result<Vec<u32>> {
+    let seqs = sqlx::query_scalar!(
+        "select i.seq from item i
+         join contact c on c.company_id = i.company_id and c.contact_id = i.contact_id
+         where i.company_id = $1 and i.cycle_id = $2 and i.revision > $5
+           and not (($3::uuid[] is null or c.region_id = any($3)) and ($4::uuid is null or coalesce(c.owner_id = $4, false)))
+         order by i.seq",
+        company.0,
+        cycle.0,
+        sight.regions.as_deref(),
+        sight.owner,
+        since
+    );
+    Ok(seqs.fetch_all(conn).await?.into_iter().map(i32::cast_unsigned).collect())
+}
+
 /// Texts of rows within sight.
 pub async fn texts(
     conn: &mut PgConnection,

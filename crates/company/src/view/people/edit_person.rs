@@ -5,9 +5,9 @@ use crate::model::{Person, PersonForm, RegionNode, SHORTEST_PASSWORD};
 use crate::view::region_tree::{TreeLine, lines};
 use cutline_domain::Role;
 use cutline_domain::base::format::grouped;
-use cutline_domain::base::ids::AccountId;
+use cutline_domain::base::ids::{AccountId, IdempotencyKey};
 use cutline_kit::browser::{focus, random_bytes};
-use cutline_kit::parts::field::{FormAnswer, beside, forget};
+use cutline_kit::parts::field::{FormAnswer, beside, forget, knowingly};
 use cutline_kit::parts::toast::ToastSender;
 use cutline_kit::parts::{Dialog, DialogFoot, FieldError, FormError, SelectField, TextField, use_toasts};
 use leptos::prelude::*;
@@ -45,6 +45,7 @@ impl Editing {
 fn form_of(person: Option<&Person>) -> PersonForm {
     PersonForm {
         id: person.map(|person| person.id),
+        version: person.map_or(0, |person| person.version),
         name: person.map(|person| person.name.clone()).unwrap_or_default(),
         email: person.map(|person| person.email.clone()).unwrap_or_default(),
         role: person.map_or(Role::Rep, |person| person.role),
@@ -79,15 +80,18 @@ pub fn EditPerson(
         }
         busy.set(true);
         leptos::task::spawn_local(async move {
-            let form = form.get_untracked();
-            let name = form.name.trim().to_owned();
-            match save_person(form).await {
+            let sent = form.get_untracked();
+            let name = sent.name.trim().to_owned();
+            match save_person(sent, IdempotencyKey::new()).await {
                 Ok(id) => {
                     open.set(false);
                     toasts.good(format!("{name} saved"));
                     reload(all, id, toasts).await;
                 }
-                Err(error) => answer.set(Some(error)),
+                Err(error) => {
+                    knowingly(&error, |version| form.update(|form| form.version = version));
+                    answer.set(Some(error));
+                }
             }
             busy.set(false);
         });

@@ -3,9 +3,9 @@
 use crate::api::{regions, save_region};
 use crate::model::{RegionForm, RegionNode};
 use crate::view::region_tree::{TreeLine, lines};
-use cutline_domain::base::ids::RegionId;
+use cutline_domain::base::ids::{IdempotencyKey, RegionId};
 use cutline_kit::browser::focus;
-use cutline_kit::parts::field::FormAnswer;
+use cutline_kit::parts::field::{FormAnswer, knowingly};
 use cutline_kit::parts::toast::ToastSender;
 use cutline_kit::parts::{Dialog, DialogFoot, FormError, SelectField, TextField, use_toasts};
 use leptos::prelude::*;
@@ -21,7 +21,7 @@ pub struct Editing {
 impl Editing {
     /// None yet.
     pub fn new() -> Self {
-        let blank = RegionForm { id: None, parent: None, code: String::new(), name: String::new() };
+        let blank = RegionForm { id: None, version: 0, parent: None, code: String::new(), name: String::new() };
         Self { open: RwSignal::new(false), form: RwSignal::new(blank), answer: RwSignal::new(None) }
     }
 
@@ -29,6 +29,7 @@ impl Editing {
     pub fn start(self, of: Option<&RegionNode>) {
         self.form.set(RegionForm {
             id: of.map(|region| region.id),
+            version: of.map_or(0, |region| region.version),
             parent: of.and_then(|region| region.parent),
             code: of.map(|region| region.code.clone()).unwrap_or_default(),
             name: of.map(|region| region.name.clone()).unwrap_or_default(),
@@ -56,15 +57,18 @@ pub fn EditRegion(
         }
         busy.set(true);
         leptos::task::spawn_local(async move {
-            let form = form.get_untracked();
-            let name = form.name.trim().to_owned();
-            match save_region(form).await {
+            let sent = form.get_untracked();
+            let name = sent.name.trim().to_owned();
+            match save_region(sent, IdempotencyKey::new()).await {
                 Ok(id) => {
                     open.set(false);
                     toasts.good(format!("{name} saved"));
                     reload(all, id, toasts).await;
                 }
-                Err(error) => answer.set(Some(error)),
+                Err(error) => {
+                    knowingly(&error, |version| form.update(|form| form.version = version));
+                    answer.set(Some(error));
+                }
             }
             busy.set(false);
         });

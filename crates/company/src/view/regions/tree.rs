@@ -203,6 +203,7 @@ mod tests {
     #[test]
     fn keys_walk_the_lines_shown() {
         let region = |name: &str, parent: Option<RegionId>| RegionNode {
+            version: 1,
             id: RegionId::new(),
             parent,
             code: name.to_owned(),

@@ -85,7 +85,7 @@ impl Board {
             };
             match result {
                 // Both versions are shown, and what was drawn stays on the page.
-                Err(AppError::Conflict { message }) => {
+                Err(AppError::Conflict { message, .. }) => {
                     let theirs = api::cycle(id).await?.draft;
                     Ok(Err((message, theirs)))
                 }

@@ -36,9 +36,7 @@ impl Board {
         cycle.loaded.set(None);
         spawn_local(async move {
             let bytes = fetch_bytes(&format!("/api/cycles/{id}/snapshot")).await;
-            let columns = bytes.and_then(|bytes| {
-                Columns::decode(&bytes).map_err(|error| AppError::Conflict { message: error.to_string() })
-            });
+            let columns = bytes.and_then(|bytes| Columns::decode(&bytes).map_err(AppError::conflict));
             match columns {
                 Ok(columns) => {
                     cycle.columns.set(columns);

@@ -7,7 +7,7 @@ use super::typed::Typed;
 use super::{Draft, Page, address};
 use crate::api::{overview, save_definition};
 use crate::model::DefinitionOverview;
-use cutline_domain::base::ids::DefinitionId;
+use cutline_domain::base::ids::{DefinitionId, IdempotencyKey};
 use cutline_domain::base::kind::Kind;
 use cutline_domain::planner::approval::CycleState;
 use cutline_kit::parts::field::FormAnswer;
@@ -70,7 +70,7 @@ impl Form {
         answer.set(None);
         leptos::task::spawn_local(async move {
             let title = form.title();
-            match Box::pin(save_definition(form)).await {
+            match Box::pin(save_definition(form, IdempotencyKey::new())).await {
                 Ok(saved_as) => {
                     self.toasts.good_with("Microtarget saved", title);
                     match Box::pin(overview()).await {
