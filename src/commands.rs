@@ -10,6 +10,7 @@ use cutline_platform::AppState;
 use cutline_platform::database::embedded::EmbeddedSettings;
 use cutline_platform::database::{Database, DatabaseSettings};
 use cutline_platform::telemetry;
+use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -84,6 +85,9 @@ struct ServeArgs {
     /// Session cookies over HTTPS only; for servers behind a TLS proxy
     #[arg(long, env = "CUTLINE_SECURE_COOKIES")]
     secure_cookies: bool,
+    /// Networks of proxies in front, such as 10.0.0.0/8, whose X-Forwarded-For is believed
+    #[arg(long = "trusted-proxy", env = "CUTLINE_TRUSTED_PROXIES", value_delimiter = ',')]
+    trusted_proxies: Vec<IpNet>,
     /// E-mail address of the first admin, on the first start
     #[arg(long, env = "CUTLINE_ADMIN_EMAIL", default_value = "admin@example.com")]
     admin_email: String,
@@ -182,9 +186,14 @@ async fn serving(database: &Arc<Database>, args: ServeArgs) -> eyre::Result<()> 
         None => Site::carried()?,
     };
     let leptos = LeptosOptions::builder().output_name("cutline").site_addr(addr).build();
-    let state = AppState { pool: database.pool().clone(), database: Some(database.clone()), leptos };
-    let app =
-        server::router(state, Arc::new(site), args.secure_cookies).into_make_service_with_connect_info::<SocketAddr>();
+    let state = AppState {
+        pool: database.pool().clone(),
+        database: Some(database.clone()),
+        proxies: args.trusted_proxies.into(),
+        secure: args.secure_cookies,
+        leptos,
+    };
+    let app = server::router(state, Arc::new(site)).into_make_service_with_connect_info::<SocketAddr>();
     say(&format!("Cutline is ready on http://{}", listener.local_addr()?));
     axum::serve(listener, app).with_graceful_shutdown(stopped()).await?;
     Ok(())

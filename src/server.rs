@@ -2,11 +2,11 @@
 
 use crate::shell::{App, document};
 use crate::site::Site;
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderName, Method, Request, header};
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, Method, Request, StatusCode, header};
 use axum::middleware::from_fn;
 use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::routing::{any, get};
 use axum::{Extension, Router};
 use cutline_contacts::facts::{OwnFacts, Registry};
 use cutline_kit::browser::set_assets;
@@ -15,7 +15,7 @@ use cutline_platform::http::{self, RequestIds, SECURITY_HEADERS};
 use cutline_platform::{AppState, session};
 use leptos::WasmSplitManifest;
 use leptos::prelude::{ArcStoredValue, provide_context};
-use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
+use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -36,8 +36,8 @@ pub fn registry() -> Registry {
 /// The script that fetches chunks, as `tools/split` names it.
 const SPLIT_LINK: &str = "__wasm_split.______________________.js";
 
-/// The whole application. `secure`: session cookies travel over HTTPS only.
-pub fn router(mut state: AppState, site: Arc<Site>, secure: bool) -> Router {
+/// The whole application.
+pub fn router(mut state: AppState, site: Arc<Site>) -> Router {
     state.leptos.site_pkg_dir = site.pkg().to_owned().into();
     set_assets(site.assets());
     let context = {
@@ -61,33 +61,29 @@ pub fn router(mut state: AppState, site: Arc<Site>, secure: bool) -> Router {
         move |request: Request<axum::body::Body>| {
             let (site, not_found) = (site.clone(), not_found.clone());
             async move {
-                let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-                let file = reads.then(|| site.answer(request.uri().path(), request.headers())).flatten();
-                match file {
+                if !matches!(*request.method(), Method::GET | Method::HEAD) {
+                    return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
+                }
+                match site.answer(request.uri().path(), request.headers()) {
                     Some(file) => file,
                     None => not_found(request).await,
                 }
             }
         }
     };
-    let server_fns = {
-        let context = context.clone();
-        move |State(_): State<AppState>, request: Request<axum::body::Body>| {
-            let context = context.clone();
-            async move { handle_server_fns_with_context(context, request).await }
-        }
-    };
     let app = Router::new()
         .merge(cutline_planner::rest::routes())
-        .route("/api/{*endpoint}", axum::routing::post(server_fns))
+        // leptos adds a route for each server function; this is every other address.
+        .route("/api/{*nothing}", any(|| std::future::ready(StatusCode::NOT_FOUND)))
         .leptos_routes_with_context(&state, generate_route_list(App), context, page)
         .fallback(files)
         // leptos adds a route of its own for each server function, so this concerns all routes.
         .layer(from_fn(http::server_fn_status))
-        .layer(session::layer(state.pool.clone(), secure))
+        .layer(session::layer(state.pool.clone(), state.secure))
         .layer(from_fn(http::same_origin))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn(http::problems));
     let probes = Router::new()
         .route("/healthz", get(http::health))
         .route("/readyz", get(http::ready))
@@ -108,12 +104,18 @@ fn guarded(app: Router<AppState>) -> Router<AppState> {
         // The path only: a query may hold what somebody searched for.
         tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
     };
-    app.layer(CompressionLayer::new())
+    app.layer(from_fn(http::kept_by_nobody))
+        .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
         .layer(from_fn(http::with_request_id))
         .layer(TraceLayer::new_for_http().make_span_with(span).on_response(DefaultOnResponse::new().level(Level::INFO)))
         .layer(PropagateRequestIdLayer::new(id.clone()))
-        .layer(SetRequestIdLayer::new(id, RequestIds))
+        .layer(SetRequestIdLayer::new(id.clone(), RequestIds))
+        // Ids are ours: one that a caller brings could be anybody's.
+        .layer(axum::middleware::map_request(move |mut request: Request<axum::body::Body>| {
+            request.headers_mut().remove(&id);
+            std::future::ready(request)
+        }))
 }
 
 /// Which version of the site this server has, for pages that may be older.

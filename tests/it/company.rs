@@ -1,13 +1,14 @@
 //! Users and regions when two admins are at it at once: what counts or walks holds the lock it needs. Each test has a
 //! database of its own.
 
-use crate::support::{PASSWORD, Shown, World, acting, everything, world};
+use crate::support::{PASSWORD, Shown, World, acting, company, everything, world};
 use cutline_company::model::{Person, PersonForm, RegionForm, RegionNode};
 use cutline_company::service;
 use cutline_domain::Role;
 use cutline_domain::base::ids::{IdempotencyKey, RegionId};
 use cutline_platform::session::Caller;
 use cutline_wire::{AppError, Theirs};
+use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use std::collections::BTreeSet;
 
@@ -113,7 +114,7 @@ async fn a_form_from_before_somebody_elses_change_shows_both_and_changes_nothing
     let mine = PersonForm { email: "nora@acme.example".into(), ..stale };
     let now = theirs(save(&w, &w.admin, mine.clone()).await);
     let differs = [("Name", "Nora Northwood"), ("E-mail", "north@acme.example"), ("Regions", "South")];
-    assert_eq!((now.version, told(&now)), (2, differs.to_vec()));
+    assert_eq!((now.version, told(&now)), (3, differs.to_vec()));
     let mine_too = RegionForm { code: "TOWN".into(), ..stale_region };
     let region_now = theirs(save_region(&w, mine_too.clone()).await);
     let differs = [("Name", "Old City"), ("Short name", "CITY"), ("Lies in", "none, it is at the top")];
@@ -136,4 +137,47 @@ async fn admins_who_save_each_other_at_once_never_fail_for_it(pool: PgPool) {
         assert!(a.is_ok() ^ c.is_ok(), "of two for one person one wins: {a:?} {c:?}");
         theirs(if a.is_ok() { c } else { a });
     }
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_change_made_in_another_company_is_noticed_too(pool: PgPool) {
+    let (w, other) = (world(&pool).await, company(&pool, "Other", "other.example").await);
+    sqlx::query("insert into membership (company_id, account_id, role) values ($1, $2, 'analyst')")
+        .bind(other.company.0)
+        .bind(w.north.actor.account.0)
+        .execute(&pool)
+        .await
+        .unwrap();
+    let stale = person(&other, &w.north).await;
+    let newer = PersonForm { name: "Nora Northwood".into(), ..person(&w, &w.north).await };
+    save(&w, &w.admin, newer).await.unwrap();
+    let now = theirs(save(&other, &other.admin, PersonForm { role: Role::Rep, ..stale }).await);
+    assert_eq!(told(&now), [("Name", "Nora Northwood"), ("Role", "Analyst")]);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_receipt_tells_passwords_apart_and_gives_none_away(pool: PgPool) {
+    let w = world(&pool).await;
+    let form = PersonForm {
+        id: None,
+        version: 0,
+        name: "Bea Rep".into(),
+        email: "bea@acme.example".into(),
+        role: Role::Rep,
+        regions: Vec::new(),
+        password: "first password".into(),
+    };
+    let key = IdempotencyKey::new();
+    let first = service::save_person(&pool, &w.admin, form.clone(), key).await.unwrap();
+    assert_eq!(service::save_person(&pool, &w.admin, form.clone(), key).await.unwrap(), first, "once");
+    let other = PersonForm { password: "other password".into(), ..form.clone() };
+    let refused = service::save_person(&pool, &w.admin, other, key).await.shown().unwrap_err();
+    assert!(refused.beside("").is_some_and(|message| message.contains("used for another command")), "{refused:?}");
+    let plain: [u8; 32] = Sha256::digest(serde_json::to_vec(&form).unwrap()).into();
+    let kept: i64 = sqlx::query_scalar("select count(*) from command_receipt where asked = $1")
+        .bind(plain.as_slice())
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert_eq!(kept, 0, "a plain hash of a password can be guessed");
 }

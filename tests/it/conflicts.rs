@@ -418,8 +418,10 @@ async fn a_contact_that_moves_is_nobodys_as_shown(pool: PgPool) {
     assert!(decide(&w.south, 2).await.is_ok(), "who stayed may be decided on");
     let changes = |by| service::changes(&pool, by, cycle, seen.revision);
     let (north, south) = (changes(&w.north).await.unwrap(), changes(&w.south).await.unwrap());
-    assert_eq!((north.seqs.as_slice(), north.gone.as_slice()), ([1].as_slice(), [0, 2].as_slice()));
-    assert_eq!((south.seqs.as_slice(), south.gone.as_slice()), ([0, 2].as_slice(), [1].as_slice()));
+    assert_eq!((north.seqs.as_slice(), north.gone.as_slice()), ([1].as_slice(), [0].as_slice()));
+    assert_eq!((south.seqs.as_slice(), south.gone.as_slice()), ([0, 2].as_slice(), [].as_slice()));
+    let from_the_start = service::changes(&pool, &w.rep, cycle, 0).await.unwrap();
+    assert_eq!((from_the_start.len(), from_the_start.gone.len()), (0, 0), "who never saw them learns nothing of them");
     let told: serde_json::Value =
         sqlx::query_scalar("select after from audit_record where command = 'population changed' and revision = $1")
             .bind(seen.revision.cast_signed() + 1)
@@ -452,4 +454,106 @@ async fn who_waits_for_another_program_is_told_so_in_the_end(pool: PgPool) {
     assert!(matches!(refused, AppError::Busy { .. }), "{refused:?}");
     assert_eq!((refused.status(), refused.retry_after().is_some()), (503, true));
     assert!(before.elapsed().as_secs() >= 9, "it waited first");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn who_lost_the_right_while_waiting_does_nothing(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "SOUTH", "", "5")]).await;
+    let cycle = w.approving("2026 H1", &[10, 20]).await;
+    let seen = w.seen(cycle).await;
+    let mut held = pool.begin().await.unwrap();
+    sqlx::query("select 1 from cycle for update").execute(&mut *held).await.unwrap();
+    let deciding = tokio::spawn({
+        let (pool, south) = (pool.clone(), w.south.clone());
+        async move {
+            let request = Decide { cycle, seen, items: vec![0], command: accept() };
+            service::decide(&pool, &south, request).await.shown()
+        }
+    });
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    sqlx::query("update membership set role = 'analyst' where account_id = $1")
+        .bind(w.south.actor.account.0)
+        .execute(&pool)
+        .await
+        .unwrap();
+    let before = everything(&pool).await;
+    held.rollback().await.unwrap();
+    let refused = deciding.await.unwrap();
+    assert!(matches!(refused, Err(AppError::Forbidden { .. })), "{refused:?}");
+    assert_eq!(everything(&pool).await, before);
+}
+
+/// A future that is given up after being looked at so many times: at each place, in turn, where it waits.
+struct GivenUp<F> {
+    future: std::pin::Pin<Box<F>>,
+    after: usize,
+}
+
+impl<F: Future> Future for GivenUp<F> {
+    type Output = bool;
+
+    fn poll(mut self: std::pin::Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<bool> {
+        if self.after == 0 {
+            return std::task::Poll::Ready(false);
+        }
+        self.after -= 1;
+        let done = self.future.as_mut().poll(cx).is_ready();
+        if done || self.after == 0 { std::task::Poll::Ready(done) } else { std::task::Poll::Pending }
+    }
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_request_given_up_anywhere_leaves_no_transaction_behind(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "NORTH", "", "5")]).await;
+    let cycle = w.drafting("2026 H1").await;
+    let (mut reads, mut writes) = (0, 0);
+    for after in 1..60 {
+        let read = GivenUp { future: Box::pin(service::changes(&pool, &w.admin, cycle, 0)), after };
+        reads += usize::from(!read.await);
+        let request = w.request(cycle, whole(&[10, 20])).await;
+        let write = GivenUp { future: Box::pin(service::save_draft(&pool, &w.admin, request)), after };
+        writes += usize::from(!write.await);
+        let left: Vec<String> = sqlx::query_scalar(
+            "select query from pg_stat_activity
+             where datname = current_database() and state like 'idle in transaction%' and pid <> pg_backend_pid()
+               and state_change < now() - interval '1 second'",
+        )
+        .fetch_all(&pool)
+        .await
+        .unwrap();
+        assert!(left.is_empty(), "given up after {after}: {left:?}");
+    }
+    assert!(reads > 3 && writes > 5, "they were given up under way: {reads}, {writes}");
+    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+    let left: i64 = sqlx::query_scalar(
+        "select count(*) from pg_stat_activity
+         where datname = current_database() and state like 'idle in transaction%' and pid <> pg_backend_pid()",
+    )
+    .fetch_one(&pool)
+    .await
+    .unwrap();
+    assert_eq!(left, 0);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn opening_during_a_load_leaves_connections_to_others(pool: PgPool) {
+    let w = world(&pool).await;
+    let mut load = pool.begin().await.unwrap();
+    cutline_contacts::service::hold(&mut load, w.company).await.unwrap();
+    let mut waiting = tokio::task::JoinSet::new();
+    for nr in 0..20 {
+        let (pool, admin, definition) = (pool.clone(), w.admin.clone(), w.definition);
+        waiting.spawn(async move {
+            service::open_cycle(&pool, &admin, definition, &format!("Cycle {nr}"), IdempotencyKey::new()).await.shown()
+        });
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let reading = service::overview(&pool, &w.admin);
+    let read = tokio::time::timeout(std::time::Duration::from_secs(3), reading).await;
+    assert!(read.is_ok_and(|all| all.is_ok()), "who reads doesn't wait for who waits");
+    load.commit().await.unwrap();
+    let opened = waiting.join_all().await.into_iter().flatten().count();
+    assert_eq!(opened, 1, "a definition has one open cycle");
 }

@@ -68,7 +68,12 @@ fn cells(answer: &Answer, name: &str) -> Vec<String> {
 }
 
 fn names(answer: &Answer) -> String {
-    let range = sheet(answer, "Items");
+    column(answer, "Items")
+}
+
+/// The first column of a sheet.
+fn column(answer: &Answer, name: &str) -> String {
+    let range = sheet(answer, name);
     range.rows().skip(1).map(|row| row[0].to_string()).collect::<Vec<_>>().join(" ")
 }
 
@@ -108,8 +113,8 @@ async fn the_sheets_that_summarise(pool: PgPool) {
         "Total|#3|#2|#1|#6",
     ];
     assert_eq!(cells(&answer, "Summary"), wanted);
-    // Echo moves by its override; Foxtrot has nowhere to go.
-    let wanted = ["Current → final|A|B|C", "A|#1|#0|#0", "B|#1|#0|#0", "C|#0|#0|#0", "No class yet|#1|#0|#2"];
+    // Echo moves by its override; Foxtrot has nowhere to go; who was rejected keeps what it has, here nothing.
+    let wanted = ["Current → final|A|B|C", "A|#1|#0|#0", "B|#1|#0|#0", "C|#0|#0|#0", "No class yet|#1|#0|#1"];
     assert_eq!(cells(&answer, "Moves"), wanted);
     let wanted =
         ["Class|From|Planned %|Now %|Count", "A|#20|#0.2|#0.4|#2", "B|#10|#0.3|#0.2|#1", "C|open|#0.5|#0.4|#2"];
@@ -180,10 +185,21 @@ async fn borders_being_previewed_are_exported_as_previewed(pool: PgPool) {
     let (_, cycle) = second_round(&pool).await;
     let mut browser = TestApp::new(&pool).signed_in("admin@acme.example").await;
     let answer = fetch(&mut browser, cycle, None, "borders=500,2001").await;
-    assert_eq!(cells(&answer, "Borders")[1..], ["A|#20.01|#0.2|#0.2|#1", "B|#5|#0.3|#0.8|#4", "C|open|#0.5|#0|#0"]);
-    assert_eq!(names(&answer), "Delta Bravo Echo Charlie Alpha Foxtrot");
-    let answer = fetch(&mut browser, cycle, None, "borders=500").await;
-    assert_eq!(cells(&answer, "Borders")[1], "A|#20|#0.2|#0.4|#2", "borders for other classes are none");
+    assert_eq!(
+        book(&answer).sheet_names(),
+        ["Items (preview)", "Summary (preview)", "Moves (preview)", "Borders (preview)"],
+        "no sheet passes for what counts"
+    );
+    assert!(answer.header("content-disposition").ends_with("2026 H2 preview.xlsx\""));
+    assert_eq!(
+        cells(&answer, "Borders (preview)")[1..],
+        ["A|#20.01|#0.2|#0.2|#1", "B|#5|#0.3|#0.8|#4", "C|open|#0.5|#0|#0"]
+    );
+    assert_eq!(column(&answer, "Items (preview)"), "Delta Bravo Echo Charlie Alpha Foxtrot");
+    let wrong = browser.get(&format!("/api/cycles/{cycle}/export.xlsx?borders=500")).await;
+    assert!(wrong.error().beside("borders").is_some(), "borders for other classes are none: {}", wrong.text());
+    let same = fetch(&mut browser, cycle, None, "borders=1000,2000").await;
+    assert_eq!(book(&same).sheet_names()[0], "Items", "those that count are no preview");
 }
 
 #[sqlx::test(migrations = "./migrations")]

@@ -115,7 +115,7 @@ async fn contacts_are_loaded_as_the_file_has_them(pool: PgPool) -> Done {
     assert_eq!((report.read, counts(&report)), (3, [3, 0, 0, 0]));
     let wanted = [
         "H1|Ada Lovelace|NC|Cardiology|person|rep@example.org|{north,vip}",
-        "H2|St. Mary's \\ \"East\"\tWing|CA|-|institution|manager@example.org|{}",
+        "H2|St. Mary's \\ \"East\" Wing|CA|-|institution|manager@example.org|{}",
         "H3|H3|CA|Cardiology|person|-|{}",
     ];
     assert_eq!(contacts(&pool, acme).await?, wanted);

@@ -181,8 +181,86 @@ async fn a_body_that_is_too_large_is_not_read(pool: PgPool) {
     let mut browser = TestApp::new(&pool).browser();
     let body = json!({ "email": "a@b.c", "password": "x".repeat(17 << 20) }).to_string();
     let unannounced = browser.send(Method::POST, "/api/sign-in", Some(body.clone())).await;
-    assert_eq!(unannounced.status.as_u16(), 422, "reading stops where it is too much: {}", unannounced.text());
+    assert_eq!(unannounced.status.as_u16(), 413, "reading stops where it is too much: {}", unannounced.text());
     browser.headers.push(("content-length", body.len().to_string()));
     let announced = browser.send(Method::POST, "/api/sign-in", Some(body)).await;
-    assert_eq!(announced.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!((announced.status, announced.error()), (StatusCode::PAYLOAD_TOO_LARGE, AppError::TooLarge));
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn addresses_and_methods_that_there_are_not_are_problems(pool: PgPool) {
+    let w = world(&pool).await;
+    let cycle = w.drafting("2026 H1").await;
+    let app = TestApp::new(&pool);
+    let mut admin = app.signed_in("admin@acme.example").await;
+    let before = everything(&pool).await;
+    let snapshot = format!("/api/cycles/{cycle}/snapshot");
+    for (method, path, status) in [
+        (Method::POST, "/api/nothing/here", 404),
+        (Method::GET, "/api/nothing/here", 404),
+        (Method::POST, "/api/cycles/x/nothing", 404),
+        (Method::GET, "/api/planner/overview", 405),
+        (Method::DELETE, "/api/planner/overview", 405),
+        (Method::PUT, &snapshot, 405),
+        (Method::POST, &snapshot, 405),
+        (Method::PUT, "/favicon.svg", 405),
+        (Method::DELETE, "/no/such/page", 405),
+    ] {
+        let answer = admin.send(method.clone(), path, None).await;
+        assert_eq!(answer.status.as_u16(), status, "{method} {path}: {}", answer.text());
+        assert_eq!(answer.header("content-type"), "application/problem+json", "{method} {path}");
+        let problem = answer.json();
+        assert_eq!(problem["status"], status);
+        assert!(problem["detail"].as_str().unwrap().ends_with('.'), "{problem}");
+    }
+    assert_eq!(everything(&pool).await, before);
+    let page = admin.get("/no/such/page").await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    assert!(page.header("content-type").starts_with("text/html"), "people get a page");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn text_that_cannot_be_kept_is_told_beside_its_field_wherever_it_comes_in(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "NORTH", "", "5")]).await;
+    let cycle = w.approving("2026 H1", &[10, 20]).await;
+    let app = TestApp::new(&pool);
+    let (mut admin, mut north) = (app.signed_in("admin@acme.example").await, app.signed_in("north@acme.example").await);
+    let key = || json!(Uuid::now_v7());
+    let person = |name: &str, email: &str| {
+        json!({ "key": key(), "form": { "id": null, "version": 0, "name": name, "email": email, "role": "analyst",
+                                        "regions": [], "password": PASSWORD } })
+    };
+    let region = |name: &str, code: &str| json!({ "key": key(), "form": { "id": null, "version": 0, "parent": null, "name": name, "code": code } });
+    let reject = |reason: &str| {
+        let seen = json!({ "revision": 3, "key": key() });
+        json!({ "request": { "cycle": cycle, "seen": seen, "items": [0], "command": { "Reject": { "reason": reason } } } })
+    };
+    let open = |name: &str| json!({ "definition": w.definition, "name": name, "key": key() });
+    let before = everything(&pool).await;
+    let huge = "x".repeat(40_000);
+    for bad in ["a\0b", "a\u{1b}[31mb", "a\u{202e}b", huge.as_str(), "\u{a0}", "\u{200b}"] {
+        for (endpoint, body, field) in [
+            ("company/person/save", person(bad, "new@acme.example"), "name"),
+            ("company/person/save", person("New", bad), "email"),
+            ("company/region/save", region(bad, "WEST"), "name"),
+            ("company/region/save", region("West", bad), "code"),
+            ("planner/cycle/open", open(bad), "name"),
+        ] {
+            let answer = admin.post(endpoint, body).await;
+            let shown: String = bad.chars().take(20).collect();
+            assert_eq!(answer.status.as_u16(), 422, "{endpoint} {shown:?}: {}", answer.text());
+            assert!(answer.error().beside(field).is_some(), "{endpoint} {shown:?}: {}", answer.text());
+        }
+        let answer = north.post("planner/cycle/decide", reject(bad)).await;
+        assert_eq!(answer.status.as_u16(), 409, "a rule refuses the reason: {}", answer.text());
+    }
+    for bad in ["%00", "%E2%80%AE"] {
+        let answer = admin.get(&format!("/api/cycles/{cycle}/search?q=a{bad}b")).await;
+        assert_eq!(answer.status.as_u16(), 422, "{bad}: {}", answer.text());
+    }
+    assert_eq!(everything(&pool).await, before);
+    let both = admin.post("company/region/save", region(&huge, " ")).await.error();
+    assert_eq!(both.beside("name").as_deref(), Some("The name has 40000 characters; at most 80 are kept."));
+    assert_eq!(both.beside("code").as_deref(), Some("The short name is missing."), "everything at once");
 }

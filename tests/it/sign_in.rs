@@ -69,9 +69,6 @@ async fn guessing_is_slowed_down_per_account(pool: PgPool) {
     assert!(matches!(answer.error(), AppError::Throttled { seconds: 1..=5 }), "{}", answer.text());
     let mut other = app.browser();
     assert_eq!(other.sign_in("south@acme.example", PASSWORD).await.status, StatusCode::OK, "others don't wait");
-    let mut elsewhere = app.browser();
-    elsewhere.address = Some("203.0.113.7:40000".parse().unwrap());
-    assert!(throttled(&elsewhere.sign_in(NORTH, PASSWORD).await), "from wherever");
     run(&pool, "update sign_in_attempt set at = at - interval '6 seconds'").await;
     fail(&mut browser, NORTH, 1).await;
     run(&pool, "update sign_in_attempt set at = at - interval '6 seconds'").await;
@@ -84,22 +81,116 @@ async fn guessing_is_slowed_down_per_account(pool: PgPool) {
     fail(&mut browser, NORTH, 5).await;
 }
 
+/// A browser that connects from an address.
+fn from(app: &TestApp, address: &str) -> Browser {
+    let mut browser = app.browser();
+    browser.address = Some(address.parse::<SocketAddr>().unwrap());
+    browser
+}
+
 #[sqlx::test(migrations = "./migrations")]
-async fn guessing_is_slowed_down_per_network_address(pool: PgPool) {
+async fn failures_elsewhere_lock_nobody_out(pool: PgPool) {
     world(&pool).await;
-    run(
-        &pool,
-        "insert into sign_in_attempt (email, address) select 'guess' || n, '203.0.113.7' from generate_series(1, 30) n",
-    )
-    .await;
     let app = TestApp::new(&pool);
-    let from = |address: &str| {
+    fail(&mut from(&app, "203.0.113.7:1"), NORTH, 5).await;
+    assert!(throttled(&from(&app, "203.0.113.7:2").sign_in(NORTH, PASSWORD).await), "there it waits");
+    assert_eq!(from(&app, "203.0.113.8:1").sign_in(NORTH, PASSWORD).await.status, StatusCode::OK, "here it doesn't");
+    let invented = "insert into sign_in_attempt (email, address)
+                    select 'guess' || n || '@acme.example', '203.0.113.9' from generate_series(1, 30) n";
+    run(&pool, invented).await;
+    let proxied = from(&app, "203.0.113.9:1").sign_in("south@acme.example", PASSWORD).await;
+    assert_eq!(proxied.status, StatusCode::OK, "thirty invented failures behind one address: {}", proxied.text());
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn guessing_that_is_spread_out_is_slowed_down_but_for_known_devices(pool: PgPool) {
+    world(&pool).await;
+    let app = TestApp::new(&pool);
+    let mut known = from(&app, "203.0.113.7:1");
+    assert_eq!(known.sign_in(NORTH, PASSWORD).await.status, StatusCode::OK);
+    let attack = "insert into sign_in_attempt (email, address)
+                  select 'north@acme.example', '198.51.100.' || n from generate_series(1, 60) n";
+    run(&pool, attack).await;
+    assert!(throttled(&from(&app, "203.0.113.8:1").sign_in(NORTH, PASSWORD).await), "from anywhere new it waits");
+    known.cookies.remove(SESSION);
+    known.address = Some("203.0.113.99:1".parse().unwrap());
+    assert_eq!(known.sign_in(NORTH, PASSWORD).await.status, StatusCode::OK, "a known device doesn't, wherever it is");
+    known.cookies.insert("cutline_device".into(), "made-up".into());
+    assert!(throttled(&known.sign_in(NORTH, PASSWORD).await), "one made up is none");
+    let spray = "insert into sign_in_attempt (email, address)
+                 select 'guess' || n || '@acme.example', '203.0.113.9' from generate_series(1, 300) n";
+    run(&pool, spray).await;
+    assert!(throttled(&from(&app, "203.0.113.9:1").sign_in("south@acme.example", PASSWORD).await));
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn of_any_number_at_once_only_the_free_ones_are_hashed(pool: PgPool) {
+    world(&pool).await;
+    let app = TestApp::new(&pool);
+    let mut tries = tokio::task::JoinSet::new();
+    for _ in 0..30 {
         let mut browser = app.browser();
-        browser.address = Some(address.parse::<SocketAddr>().unwrap());
+        tries.spawn(async move { browser.sign_in(NORTH, "not the password").await.status.as_u16() });
+    }
+    let mut statuses = tries.join_all().await;
+    statuses.sort_unstable();
+    assert_eq!(statuses.iter().filter(|status| **status == 422).count(), 5, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 429).count(), 25, "{statuses:?}");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn what_nobody_can_sign_in_with_is_refused_without_work(pool: PgPool) {
+    world(&pool).await;
+    let mut browser = TestApp::new(&pool).browser();
+    let long = format!("{}@acme.example", "x".repeat(6000));
+    let endless = "x".repeat(100_000);
+    for (email, password) in
+        [("a\0b@acme.example", "x"), (long.as_str(), "x"), ("nobody", "x"), (NORTH, endless.as_str())]
+    {
+        for _ in 0..7 {
+            let answer = browser.sign_in(email, password).await;
+            assert_eq!(answer.error(), AppError::invalid("password", "E-mail address or password is wrong."));
+        }
+    }
+    assert_eq!(browser.sign_in(NORTH, PASSWORD).await.status, StatusCode::OK);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_trusted_proxy_says_who_called(pool: PgPool) {
+    world(&pool).await;
+    let app = TestApp::new(&pool);
+    let through = |caller: &str| {
+        let mut browser = from(&app, "10.1.2.3:1");
+        browser.headers.push(("x-forwarded-for", caller.to_owned()));
         browser
     };
-    assert!(throttled(&from("203.0.113.7:1").sign_in(NORTH, PASSWORD).await));
-    assert_eq!(from("203.0.113.8:1").sign_in(NORTH, PASSWORD).await.status, StatusCode::OK);
+    fail(&mut through("203.0.113.7"), NORTH, 5).await;
+    assert!(throttled(&through("203.0.113.7").sign_in(NORTH, PASSWORD).await));
+    assert!(
+        throttled(&through("6.6.6.6, 203.0.113.7").sign_in(NORTH, PASSWORD).await),
+        "what callers write is no matter"
+    );
+    assert_eq!(through("203.0.113.8").sign_in(NORTH, PASSWORD).await.status, StatusCode::OK);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn sessions_that_are_over_are_dropped_and_an_account_has_so_many(pool: PgPool) {
+    world(&pool).await;
+    let app = TestApp::new(&pool);
+    let old = "insert into account_session (session_id, account_id, data, expires_at)
+               select 'old' || n || account_id, account_id, '{}', now() - interval '1 day' from account, generate_series(1, 3) n";
+    let used = "insert into account_session (session_id, account_id, data, expires_at)
+                select 'used' || n, account_id, '{}', now() + n * interval '1 minute'
+                from account, generate_series(1, 40) n where email = 'north@acme.example'";
+    run(&pool, old).await;
+    run(&pool, used).await;
+    let mut north = app.signed_in(NORTH).await;
+    assert_eq!(north.me().await.as_deref(), Some(NORTH));
+    let left: Vec<String> = sqlx::query_scalar("select session_id from account_session order by expires_at")
+        .fetch_all(&pool)
+        .await
+        .unwrap();
+    assert_eq!((left.len(), left[0].as_str()), (20, "used22"), "those used last stay");
 }
 
 #[sqlx::test(migrations = "./migrations")]

@@ -9,6 +9,8 @@ pub mod model;
 pub mod view;
 
 #[cfg(feature = "ssr")]
+mod email;
+#[cfg(feature = "ssr")]
 pub mod passwords;
 #[cfg(feature = "ssr")]
 pub mod service;

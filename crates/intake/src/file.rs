@@ -5,6 +5,8 @@ use csv::ByteRecord;
 use cutline_domain::Score;
 use cutline_domain::base::kind::Kind;
 use cutline_domain::base::number::NumberError;
+use cutline_domain::base::text::{self, most};
+use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -13,9 +15,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 const NOT_MEASURES: [&str; 9] = ["external_id", "id", "name", "region", "specialty", "kind", "owner", "tags", REASON];
 /// Heading of the column that a rejects file adds.
 pub const REASON: &str = "reason";
-
-/// Longest id, region, specialty or column name, in characters: the database can't index much longer texts.
-const LONGEST_KEY: usize = 500;
 
 /// Which columns hold what; `None` is the default name, and then only the id and the region have to be there.
 #[derive(Clone, Debug, Default)]
@@ -93,8 +92,12 @@ pub enum FileError {
     /// Which of them is meant can't be known.
     #[error("The file has more than one column “{0}”. Rename all but one of them.")]
     ColumnTwice(String),
-    /// Two columns for one measure, or a measure without a name.
-    #[error("“{0}” in --measures has no name or is named twice. Write measure, or measure=column, once for each.")]
+    /// Two columns for one measure, or a measure without a name that can be kept.
+    #[error(
+        "“{0}” in --measures has no name of 1 to {most} characters or is named twice. Write measure, or measure=column, once \
+         for each.",
+        most = most::KEY
+    )]
     BadMeasure(String),
     /// Only the contact's own columns.
     #[error("No column of the file holds a measure. The file has: {0}. Say which ones do with --measures.")]
@@ -132,14 +135,21 @@ pub fn contacts(data: Vec<u8>, columns: &ContactColumns, kind: Option<Kind>) -> 
     Ok(source.read(id, Vec::new(), |line, id, cells| ContactRow {
         line,
         id: id.to_owned(),
-        name: name.map(|at| cells.text(at)).map(|name| if name.is_empty() { id } else { name }.to_owned()),
+        name: name
+            .map(|at| cells.text(at, most::CONTACT))
+            .map(|name| if name.is_empty() { id.to_owned() } else { name.into_owned() }),
         kind: kinds.map_or(kind, |at| cells.kind(at, kind.unwrap_or(Kind::Person))),
-        region: cells.key(region, true).to_owned(),
-        specialty: specialty.map(|at| cells.key(at, false).to_owned()),
-        owner: owner.map(|at| cells.text(at).to_lowercase()),
+        region: cells.key(region, true).into_owned(),
+        specialty: specialty.map(|at| cells.key(at, false).into_owned()),
+        owner: owner.map(|at| cells.text(at, most::EMAIL).to_lowercase()),
         tags: tags.map(|at| {
-            let tags: BTreeSet<&str> = cells.text(at).split([',', ';', '|']).map(str::trim).collect();
-            tags.into_iter().filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
+            let text = cells.text(at, usize::MAX);
+            let tags: BTreeSet<&str> =
+                text.split([',', ';', '|']).map(str::trim).filter(|tag| !tag.is_empty()).collect();
+            if let Some(long) = tags.iter().find(|tag| tag.chars().count() > most::TAG) {
+                cells.fault(at, long, &format!("is longer than {} characters", most::TAG));
+            }
+            tags.into_iter().map(str::to_owned).collect()
         }),
     }))
 }
@@ -159,7 +169,9 @@ pub fn measures(data: Vec<u8>, columns: &MeasureColumns) -> Result<Loaded<Measur
         chosen = header.filter(|(at, h)| !h.is_empty() && !own(*at, h)).map(|(at, h)| (h.clone(), at)).collect();
     }
     let mut seen = BTreeSet::new();
-    if let Some((name, at)) = chosen.iter().find(|(name, _)| name.is_empty() || !seen.insert(name)) {
+    if let Some((name, at)) =
+        chosen.iter().find(|(name, _)| text::needed(name, most::KEY).is_err() || !seen.insert(name))
+    {
         let by_header = columns.measures.is_empty();
         return Err(if by_header { FileError::ColumnTwice } else { FileError::BadMeasure }(
             if name.is_empty() { &source.header[*at] } else { name }.clone(),
@@ -198,7 +210,7 @@ impl Source {
         }
         let name = |name: &[u8]| std::str::from_utf8(name).ok().map(|name| name.trim().to_owned());
         let header: Vec<String> = record.iter().map(name).collect::<Option<_>>().ok_or(FileError::NotText)?;
-        if header.iter().any(|name| name.contains(char::is_control) || name.chars().count() > LONGEST_KEY) {
+        if header.iter().any(|name| text::clean(name, most::KEY).is_err()) {
             return Err(FileError::NotText);
         }
         Ok(Self { data, delimiter, header })
@@ -274,12 +286,12 @@ impl Source {
             let mut cells = Cells { record, header: &self.header, faults: Vec::new() };
             let key = cells.key(id, true);
             if !key.is_empty() {
-                match first_on.entry(key.to_owned()) {
-                    Entry::Occupied(first) => cells.fault(id, key, &format!("is already on line {}", first.get())),
+                match first_on.entry(key.clone().into_owned()) {
+                    Entry::Occupied(first) => cells.fault(id, &key, &format!("is already on line {}", first.get())),
                     Entry::Vacant(free) => _ = free.insert(line),
                 }
             }
-            let row = row(line, key, &mut cells);
+            let row = row(line, &key, &mut cells);
             if cells.faults.is_empty() {
                 rows.push(row);
             } else {
@@ -332,35 +344,35 @@ impl<'a> Cells<'a> {
     }
 
     /// A cell without the space around it; empty when at fault.
-    fn text(&mut self, at: usize) -> &'a str {
-        match std::str::from_utf8(&self.record[at]) {
-            Ok(text) if !text.contains('\0') => text.trim(),
-            _ => {
-                self.faults.push(format!("column {} is not UTF-8 text", self.header[at]));
-                ""
-            }
-        }
+    fn text(&mut self, at: usize, most: usize) -> Cow<'a, str> {
+        let Ok(text) = std::str::from_utf8(&self.record[at]) else {
+            self.faults.push(format!("column {} is not UTF-8 text", self.header[at]));
+            return Cow::Borrowed("");
+        };
+        text::clean(text, most).unwrap_or_else(|error| {
+            self.fault(at, text, &error.to_string());
+            Cow::Borrowed("")
+        })
     }
 
     /// A cell that names something.
-    fn key(&mut self, at: usize, needed: bool) -> &'a str {
-        let text = self.text(at);
-        if text.chars().nth(LONGEST_KEY).is_some() {
-            self.fault(at, text, &format!("is longer than {LONGEST_KEY} characters"));
-        } else if needed && self.record[at].trim_ascii().is_empty() {
+    fn key(&mut self, at: usize, needed: bool) -> Cow<'a, str> {
+        let before = self.faults.len();
+        let text = self.text(at, most::KEY);
+        if needed && text.is_empty() && self.faults.len() == before {
             self.faults.push(format!("column {} is empty", self.header[at]));
         }
         text
     }
 
     fn kind(&mut self, at: usize, default: Kind) -> Option<Kind> {
-        let text = self.text(at);
+        let text = self.text(at, most::KEY);
         let kind = if text.is_empty() { Ok(default) } else { text.to_lowercase().parse() };
-        kind.map_err(|_| self.fault(at, text, "is none of person, institution and group")).ok()
+        kind.map_err(|_| self.fault(at, &text, "is none of person, institution and group")).ok()
     }
 
     fn number(&mut self, at: usize) -> Option<Score> {
-        let text = self.text(at);
+        let text = self.text(at, most::KEY);
         let is = match text.parse() {
             _ if text.is_empty() => return None,
             Ok(score) => return Some(score),
@@ -368,7 +380,7 @@ impl<'a> Cells<'a> {
             Err(NumberError::TooLarge) => "is too large",
             Err(_) => "is not a number",
         };
-        self.fault(at, text, is);
+        self.fault(at, &text, is);
         None
     }
 }

@@ -188,6 +188,18 @@ pub async fn merge_contacts(conn: &mut PgConnection, company: CompanyId) -> Resu
     .bind(company.0)
     .fetch_one(&mut *conn)
     .await?;
+    sqlx::query(
+        "insert into contact_move (company_id, contact_id, at, region_id, owner_id)
+         select $1, c.contact_id, now(), c.region_id, c.owner_id
+         from load_contact l
+         join contact c on c.company_id = $1 and c.external_id = l.external_id
+         join region r on r.company_id = $1 and r.code = l.region
+         left join account a on a.email = l.owner
+         where c.region_id <> r.region_id or (l.owner is not null and c.owner_id is distinct from a.account_id)",
+    )
+    .bind(company.0)
+    .execute(&mut *conn)
+    .await?;
     let written = sqlx::query(
         "insert into contact
             (company_id, contact_id, kind, external_id, name, region_id, specialty_id, owner_id, tags)
@@ -339,6 +351,7 @@ async fn copy<Row>(
 /// Tells the planner of PostgreSQL what was loaded: without it, queries right after a load are planned for the empty
 /// tables of before, and autovacuum comes a minute too late.
 pub async fn analyze(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
-    sqlx::query("analyze contact, contact_measure").execute(conn).await?;
+    // Another company's may be under way: then that one does for both.
+    sqlx::query("analyze (skip_locked) contact, contact_measure").execute(conn).await?;
     Ok(())
 }

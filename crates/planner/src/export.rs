@@ -9,26 +9,30 @@ use cutline_domain::borders::distribution::{NO_CURRENT, Strata};
 use cutline_domain::planner::approval::Status;
 use cutline_domain::planner::grid::{GridQuery, lay_out, rows_in_order, strata};
 use cutline_domain::table::layout::{Folds, Layout};
-use cutline_domain::{Borders, Class, ClassScheme, Percent};
+use cutline_domain::{Borders, Class, ClassScheme, Percent, Score};
 use cutline_platform::{Error, Result, workbook};
+use cutline_wire::AppError;
 use rust_xlsxwriter::{Color, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 use std::fs::File;
 
-/// A name for the file: `Cardiolin Primary care 2026 H2.xlsx`.
-pub fn file_name(view: &CycleView) -> String {
-    workbook::file_name(&format!("{} {} {}", view.product, view.specialties_label, view.name))
+/// A name for the file: `Cardiolin Primary care 2026 H2.xlsx`, or with `preview` at its end.
+pub fn file_name(view: &CycleView, preview: Option<&Borders>) -> String {
+    let preview = if is_preview(view, preview) { " preview" } else { "" };
+    workbook::file_name(&format!("{} {} {}{preview}", view.product, view.specialties_label, view.name))
 }
 
 struct Formats {
     head: Format,
+    count: Format,
     number: Format,
     percent: Format,
     bold: Format,
     classes: Vec<Format>,
+    previewed: bool,
 }
 
 impl Formats {
-    fn new(scheme: &ClassScheme) -> Self {
+    fn new(scheme: &ClassScheme, previewed: bool) -> Self {
         let head = Format::new().set_bold().set_background_color(Color::RGB(0xf7_f8fa));
         let classes = scheme.classes().iter().enumerate().map(|(i, class)| {
             let fill = fill(Theme::Light, class.colour.as_deref(), i, scheme.len());
@@ -37,26 +41,49 @@ impl Formats {
         });
         Self {
             classes: classes.collect(),
-            number: Format::new().set_num_format("#,##0.##"),
+            count: Format::new().set_num_format("#,##0"),
+            number: Format::new().set_num_format("#,##0.00"),
             percent: Format::new().set_num_format("0.00%"),
             bold: Format::new().set_bold(),
             head,
+            previewed,
         }
+    }
+
+    /// Whole scores as such, so that no point stands behind them.
+    const fn score(&self, score: Score) -> &Format {
+        if score.hundredths() % 100 == 0 { &self.count } else { &self.number }
+    }
+
+    /// What a sheet is called.
+    fn title(&self, name: &str) -> String {
+        if self.previewed { format!("{name} (preview)") } else { name.to_owned() }
     }
 }
 
+/// Whether borders are only drawn: others count, or none yet.
+pub fn is_preview(view: &CycleView, drawn: Option<&Borders>) -> bool {
+    drawn.is_some_and(|drawn| view.borders_that_count() != Some(drawn))
+}
+
 /// Writes the workbook into an unnamed temporary file, row by row, and gives it rewound.
+///
+/// `preview`: borders that are drawn and don't count. Where they differ from those that do, every sheet says so.
 pub fn workbook(rows: &ExportRows, query: &GridQuery, preview: Option<Borders>) -> Result<File> {
     let view = &rows.view;
-    let borders =
-        preview.filter(|borders| borders.classes() == view.scheme.len()).or_else(|| view.borders_that_count().cloned());
+    let previewed = is_preview(view, preview.as_ref());
+    let borders = preview.or_else(|| view.borders_that_count().cloned());
+    if borders.as_ref().is_some_and(|borders| borders.classes() != view.scheme.len()) {
+        let message = format!("This cycle has {} classes.", view.scheme.len());
+        return Err(AppError::invalid("borders", message).into());
+    }
     let order = rows_in_order(&rows.columns, &view.regions, query, rows.found.as_deref(), rows.order.as_deref());
     let order = order.ok_or_else(|| Error::internal("the order of an export is not there"))?;
     let mut layout = Layout::default();
     let live = (query.live, query.grouping);
     lay_out(&mut layout, &rows.columns, &order, borders.as_ref(), live, &Folds::default());
     let mut workbook = Workbook::new();
-    let formats = Formats::new(&view.scheme);
+    let formats = Formats::new(&view.scheme, previewed);
     items(workbook.add_worksheet_with_constant_memory()?, rows, &layout, borders.as_ref(), &formats)?;
     if let Some(borders) = &borders {
         let strata = strata(&rows.columns, layout.order.iter().copied(), borders);
@@ -75,7 +102,7 @@ fn items(
     formats: &Formats,
 ) -> std::result::Result<(), XlsxError> {
     let view = &rows.view;
-    sheet.set_name("Items")?;
+    sheet.set_name(formats.title("Items"))?;
     let titles = [
         "Name",
         "Id",
@@ -106,7 +133,7 @@ fn items(
             sheet.write_string(line, 3, &region.name)?;
         }
         if let Some(score) = row.score {
-            sheet.write_number_with_format(line, 4, score.as_f64(), &formats.number)?;
+            sheet.write_number_with_format(line, 4, score.as_f64(), formats.score(score))?;
         }
         let proposed = borders.zip(row.score).map(|(borders, score)| borders.class_of(score));
         for (column, class) in [(5, row.current), (6, proposed), (7, row.overridden)] {
@@ -128,7 +155,7 @@ fn summary(
     strata: &Strata,
     formats: &Formats,
 ) -> std::result::Result<(), XlsxError> {
-    sheet.set_name("Summary")?;
+    sheet.set_name(formats.title("Summary"))?;
     let mut titles = vec!["Class"];
     titles.extend(Status::ALL.iter().map(|status| status.title()));
     titles.push("Total");
@@ -153,13 +180,13 @@ fn counts(
     formats: &Formats,
 ) -> std::result::Result<(), XlsxError> {
     for (column, items) in by_status.iter().chain([&by_status.iter().sum()]).enumerate() {
-        sheet.write_number_with_format(line, column as u16 + 1, *items, &formats.number)?;
+        sheet.write_number_with_format(line, column as u16 + 1, *items, &formats.count)?;
     }
     Ok(())
 }
 
-/// From which current class to which final one (override, else proposed) the items move. Items without either are left
-/// out.
+/// From which current class to which final one (override, else proposed) the items move. A rejected item keeps its class.
+/// Items without a final class are left out.
 fn moves(
     sheet: &mut Worksheet,
     rows: &ExportRows,
@@ -169,12 +196,14 @@ fn moves(
 ) -> std::result::Result<(), XlsxError> {
     let mut moved = [[0u32; Class::MOST]; Class::MOST + 1];
     for row in layout.order.iter().map(|index| rows.columns.row(*index as usize)) {
-        if let Some(last) = row.overridden.or_else(|| row.score.map(|score| borders.class_of(score))) {
+        let given = || row.overridden.or_else(|| row.score.map(|score| borders.class_of(score)));
+        let last = if row.status == Status::Rejected { row.current } else { given() };
+        if let Some(last) = last {
             moved[row.current.map_or(NO_CURRENT, Class::index)][last.index()] += 1;
         }
     }
     let view = &rows.view;
-    sheet.set_name("Moves")?;
+    sheet.set_name(formats.title("Moves"))?;
     sheet.set_column_width(0, 20)?;
     sheet.write_string_with_format(0, 0, "Current → final", &formats.head)?;
     let classes = highest_first(&view.scheme);
@@ -189,7 +218,7 @@ fn moves(
         }
         let from = &moved[current.map_or(NO_CURRENT, Class::index)];
         for (column, to) in classes.iter().enumerate() {
-            sheet.write_number_with_format(line, column as u16 + 1, from[to.index()], &formats.number)?;
+            sheet.write_number_with_format(line, column as u16 + 1, from[to.index()], &formats.count)?;
         }
     }
     Ok(())
@@ -202,7 +231,7 @@ fn border_sheet(
     strata: &Strata,
     formats: &Formats,
 ) -> std::result::Result<(), XlsxError> {
-    sheet.set_name("Borders")?;
+    sheet.set_name(formats.title("Borders"))?;
     workbook::header(sheet, &["Class", "From", "Planned %", "Now %", "Count"], &formats.head)?;
     let tally = strata.tally();
     let scored = f64::from(tally.scored().max(1));
@@ -210,7 +239,7 @@ fn border_sheet(
         let line = line as u32 + 1;
         class_cell(sheet, line, 0, class, &view.scheme, formats)?;
         match borders.lower_limit(class) {
-            Some(limit) => sheet.write_number_with_format(line, 1, limit.as_f64(), &formats.number)?,
+            Some(limit) => sheet.write_number_with_format(line, 1, limit.as_f64(), formats.score(limit))?,
             None => sheet.write_string(line, 1, "open")?,
         };
         let planned = view.scheme.classes()[class.index()].planned;
@@ -218,7 +247,7 @@ fn border_sheet(
         sheet.write_number_with_format(line, 2, f64::from(planned.hundredths()) / whole, &formats.percent)?;
         let items = tally.class(class.index());
         sheet.write_number_with_format(line, 3, f64::from(items) / scored, &formats.percent)?;
-        sheet.write_number_with_format(line, 4, items, &formats.number)?;
+        sheet.write_number_with_format(line, 4, items, &formats.count)?;
     }
     Ok(())
 }

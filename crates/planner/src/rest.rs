@@ -98,7 +98,7 @@ async fn export_xlsx(
     };
     let preview = export.borders.as_deref().map(parse_borders).transpose()?;
     let rows = service::export_rows(&app.pool, &caller, CycleId(id), &query).await?;
-    let name = export::file_name(&rows.view);
+    let name = export::file_name(&rows.view, preview.as_ref());
     let file = tokio::task::spawn_blocking(move || export::workbook(&rows, &query, preview)).await??;
     let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file)));
     let disposition = format!("attachment; filename=\"{name}\"");

@@ -12,6 +12,7 @@
 mod queue;
 
 use crate::audit::{self, Entry};
+use crate::database::begin;
 use crate::session::Caller;
 use crate::{Error, Result};
 use cutline_domain::Permission;
@@ -98,7 +99,7 @@ where
     F: AsyncFnOnce(&mut Doing<'_>) -> Result<A>,
 {
     caller.require(ask.permission)?;
-    let _turn = queue::turn(ask.subject, &caller.me.name).await?;
+    let _turn = queue::turn((caller.company, ask.subject), &caller.me.name).await?;
     let mut tries = 0;
     loop {
         let result = attempt(pool, caller, &ask, middle()).await;
@@ -119,12 +120,14 @@ where
     A: Serialize + DeserializeOwned,
     M: AsyncFnOnce(&mut Doing<'_>) -> Result<A>,
 {
-    let mut tx = pool.begin_with(BEGIN).await?;
+    let mut tx = begin(pool, BEGIN).await?;
     if let Some(given) = answered(&mut tx, caller, ask).await? {
         return Ok(given);
     }
     let work = Work { name: ask.name, company: caller.company, by: Some(caller.actor.account) };
     let answer = recorded(&mut tx, work, middle).await?;
+    // It may have waited, for its turn and for locks; whoever lost the right meanwhile has it no more.
+    caller.still(&mut tx).await?;
     keep(&mut tx, caller, ask, &answer).await?;
     tx.commit().await?;
     Ok(answer)
@@ -139,7 +142,7 @@ where
     E: From<Error>,
     M: AsyncFnOnce(&mut Doing<'_>) -> std::result::Result<A, E>,
 {
-    let mut tx = pool.begin().await.map_err(Error::from)?;
+    let mut tx = begin(pool, "begin").await?;
     let answer = recorded(&mut tx, work, middle).await?;
     tx.commit().await.map_err(Error::from)?;
     Ok(answer)

@@ -9,6 +9,9 @@ use cutline_domain::base::Refuse;
 use cutline_wire::AppError;
 use std::fmt;
 
+/// Media type of a refusal (RFC 9457).
+pub const PROBLEM: &str = "application/problem+json";
+
 /// The result of whatever the server does for somebody.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -171,8 +174,7 @@ impl IntoResponse for Error {
             "detail": error.to_string(),
             "error": error,
         });
-        let mut response =
-            (status, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response();
+        let mut response = (status, [(header::CONTENT_TYPE, PROBLEM)], problem.to_string()).into_response();
         if let Some(seconds) = error.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }

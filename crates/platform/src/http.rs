@@ -1,6 +1,7 @@
 //! What every request passes through: request ids, limits, security headers, the origin check; the health probes; and
 //! how a server function is run for whoever is calling.
 
+use crate::error::PROBLEM;
 use crate::session::{self, Caller};
 use crate::state::AppState;
 use crate::{Error, Result, telemetry};
@@ -77,6 +78,38 @@ pub async fn with_policy(request: Request, next: Next) -> Response {
     if let Ok(policy) = HeaderValue::from_str(&content_security_policy(None)) {
         response.headers_mut().entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     }
+    response
+}
+
+/// Makes refusals of the router itself (no such address, no such method, too large a body) under `/api`, and wrong methods
+/// anywhere, problems like all others.
+pub async fn problems(request: Request, next: Next) -> Response {
+    let api = request.uri().path().starts_with("/api/");
+    let response = next.run(request).await;
+    let ours = response.headers().contains_key(SERVER_FN_ERROR_HEADER)
+        || response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM);
+    let error = match response.status() {
+        _ if ours => return response,
+        StatusCode::NOT_FOUND if api => AppError::not_found("This address"),
+        StatusCode::METHOD_NOT_ALLOWED => AppError::WrongMethod,
+        StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge,
+        // The session could not be kept; its layer says nothing more.
+        StatusCode::INTERNAL_SERVER_ERROR if !response.headers().contains_key(header::CONTENT_TYPE) => {
+            AppError::Unavailable
+        }
+        _ => return response,
+    };
+    let mut problem = Error::from(error).into_response();
+    if let Some(allowed) = response.headers().get(header::ALLOW) {
+        problem.headers_mut().insert(header::ALLOW, allowed.clone());
+    }
+    problem
+}
+
+/// Answers are about people, so nothing on the way keeps them, unless they say otherwise.
+pub async fn kept_by_nobody(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 

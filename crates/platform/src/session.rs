@@ -6,15 +6,17 @@ use crate::state::AppState;
 use async_trait::async_trait;
 use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
 use cutline_domain::base::ids::{AccountId, CompanyId};
 use cutline_domain::{Actor, Permission};
 use cutline_wire::{AppError, Me};
+use ipnet::IpNet;
 use leptos::prelude::use_context;
 use sqlx::{PgConnection, PgPool};
 use std::collections::HashMap;
-use std::net::SocketAddr;
-use tower_sessions::cookie::SameSite;
+use std::net::{IpAddr, SocketAddr};
 use tower_sessions::cookie::time::Duration;
+use tower_sessions::cookie::{Cookie, SameSite};
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error as StoreError, Result as StoreResult};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore};
@@ -114,6 +116,22 @@ pub async fn end_all(conn: &mut PgConnection, account: AccountId) -> Result<()> 
     Ok(())
 }
 
+/// The most sessions of one account; of more, those not used for longest end.
+const MOST_SESSIONS: i64 = 20;
+
+/// Drops what has expired, and makes room for one more session of an account.
+async fn tidy(pool: &PgPool, account: AccountId) -> Result<()> {
+    sqlx::query!(
+        "delete from account_session where expires_at <= now() or session_id in
+             (select session_id from account_session where account_id = $1 order by expires_at desc offset $2)",
+        account.0,
+        MOST_SESSIONS - 1
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
 /// Days since 1970, in UTC.
 fn today() -> i64 {
     time::OffsetDateTime::now_utc().unix_timestamp() / 86_400
@@ -139,9 +157,21 @@ pub struct Caller {
     pub actor: Actor,
     /// As shown on the page.
     pub me: Me,
+    /// Which of their passwords the session began with; nobody's session for `None`.
+    credential: Option<i32>,
 }
 
 impl Caller {
+    /// That the caller may still do what they might when they asked.
+    pub async fn still(&self, conn: &mut PgConnection) -> Result<()> {
+        let now = Self::read(conn, self.actor.account, Some(self.company), self.credential).await?;
+        if (now.actor.role, &now.actor.scope) == (self.actor.role, &self.actor.scope) {
+            return Ok(());
+        }
+        let message = "Your role or your regions changed while this waited, so nothing was done. Reload the page.";
+        Err(AppError::forbidden(message).into())
+    }
+
     /// That a permission reaches anything at all.
     pub fn require(&self, permission: Permission) -> Result<()> {
         if self.actor.may(permission) {
@@ -156,7 +186,7 @@ impl Caller {
         let company: Option<CompanyId> = session.get(COMPANY).await?;
         // Sessions from before passwords were counted began with the first.
         let credential = session.get(CREDENTIAL).await?.unwrap_or(1);
-        let caller = Self::signed_in(pool, account, company, Some(credential)).await?;
+        let caller = Self::read(&mut *pool.acquire().await?, account, company, Some(credential)).await?;
         // A session is written, and its cookie sent, when it changes; changing it once a day keeps one in use alive.
         if session.get(RENEWED).await? != Some(today()) {
             session.insert(RENEWED, today()).await?;
@@ -166,13 +196,13 @@ impl Caller {
 
     /// An account acting in a company (its first by name for `None`), with the rights it has at this moment.
     pub async fn acting(pool: &PgPool, account: AccountId, company: Option<CompanyId>) -> Result<Self> {
-        Self::signed_in(pool, account, company, None).await
+        Self::read(&mut *pool.acquire().await?, account, company, None).await
     }
 
     /// [`acting`](Self::acting), if the account's password is still that one: a session that began while the password was
     /// being changed doesn't outlive it.
-    async fn signed_in(
-        pool: &PgPool,
+    async fn read(
+        conn: &mut PgConnection,
         account: AccountId,
         company: Option<CompanyId>,
         credential: Option<i32>,
@@ -198,14 +228,14 @@ impl Caller {
             company.map(|c| c.0),
             credential
         )
-        .fetch_optional(pool)
+        .fetch_optional(conn)
         .await?
         .ok_or(AppError::SignedOut)?;
         let role = row.role.parse()?;
         let actor = Actor { account, role, scope: row.scope.into_iter().map(Into::into).collect() };
         let company = row.company_id.into();
         let me = Me { name: row.name, email: row.email, company, company_name: row.company_name, actor: actor.clone() };
-        Ok(Self { company, actor, me })
+        Ok(Self { company, actor, me, credential })
     }
 }
 
@@ -240,6 +270,7 @@ pub async fn begin(account: AccountId, credential: i32) -> Result<()> {
     let session = session().await?;
     session.clear().await;
     session.cycle_id().await?;
+    tidy(&AppState::get().pool, account).await?;
     session.insert(RENEWED, today()).await?;
     session.insert(CREDENTIAL, credential).await?;
     Ok(session.insert(ACCOUNT, account).await?)
@@ -250,8 +281,77 @@ pub async fn end() -> Result<()> {
     Ok(session().await?.flush().await?)
 }
 
-/// The network address of the caller, for throttling. Behind a proxy that is the proxy's, unless it is trusted to say.
+/// The network address of the caller, for throttling: the one that connects, or where that is a proxy we trust, the one it
+/// names.
 pub async fn peer_address() -> String {
-    let peer = leptos_axum::extract::<ConnectInfo<SocketAddr>>().await;
-    peer.map_or_else(|_| "unknown".to_owned(), |ConnectInfo(address)| address.ip().to_string())
+    let trusted = AppState::get().proxies;
+    let Ok(parts) = leptos_axum::extract::<Parts>().await else { return "unknown".to_owned() };
+    let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else {
+        return "unknown".to_owned();
+    };
+    let named = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let named: Vec<&str> = named.flat_map(|value| value.split(',')).map(str::trim).collect();
+    caller_address(peer.ip(), &named, &trusted).to_string()
+}
+
+/// Who called, when `peer` connects: the last address named that no trusted proxy has. What stands before it anybody may have
+/// written.
+fn caller_address(peer: IpAddr, named: &[&str], trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
+    let mut caller = peer.to_canonical();
+    for text in named.iter().rev() {
+        if !is_trusted(&caller) {
+            break;
+        }
+        match text.parse::<IpAddr>() {
+            Ok(address) => caller = address.to_canonical(),
+            Err(_) => break,
+        }
+    }
+    caller
+}
+
+/// The cookie by which a browser is known to have been used to sign in before.
+const DEVICE: &str = "cutline_device";
+
+/// What the caller's browser keeps to be known by.
+pub async fn device() -> Option<String> {
+    let parts = leptos_axum::extract::<Parts>().await.ok()?;
+    let cookies = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(Cookie::split_parse).filter_map(std::result::Result::ok);
+    let kept = pairs.find(|cookie| cookie.name() == DEVICE)?.value().to_owned();
+    Some(kept).filter(|kept| kept.len() <= 64)
+}
+
+/// Has the caller's browser keep it.
+pub fn keep_device(device: &str) {
+    let (state, Some(options)) = (AppState::get(), use_context::<leptos_axum::ResponseOptions>()) else { return };
+    let cookie = Cookie::build((DEVICE, device.to_owned()))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(state.secure)
+        .max_age(Duration::days(365));
+    if let Ok(value) = HeaderValue::from_str(&cookie.build().to_string()) {
+        options.append_header(header::SET_COOKIE, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_trusted_proxies_say_who_called() {
+        let ip = |text: &str| text.parse::<IpAddr>().expect("an address");
+        let trusted: Vec<IpNet> =
+            ["10.0.0.0/8", "fd00::/8"].iter().map(|net| net.parse().expect("a network")).collect();
+        let caller = |peer: &str, named: &[&str]| caller_address(ip(peer), named, &trusted).to_string();
+        assert_eq!(caller("203.0.113.7", &["198.51.100.1"]), "203.0.113.7", "anybody can write the header");
+        assert_eq!(caller("10.0.0.1", &[]), "10.0.0.1");
+        assert_eq!(caller("10.0.0.1", &["198.51.100.1"]), "198.51.100.1");
+        assert_eq!(caller("10.0.0.1", &["6.6.6.6", "198.51.100.1", "10.2.0.9"]), "198.51.100.1", "the last untrusted");
+        assert_eq!(caller("10.0.0.1", &["6.6.6.6", "nonsense"]), "10.0.0.1");
+        assert_eq!(caller("::ffff:10.0.0.1", &["fd00::5", "2001:db8::1"]), "2001:db8::1");
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::database::Database;
 use axum::extract::FromRef;
+use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use leptos::prelude::expect_context;
 use sqlx::PgPool;
@@ -14,6 +15,10 @@ pub struct AppState {
     pub pool: PgPool,
     /// Migrations and the database's life; none in tests that bring their own pool.
     pub database: Option<Arc<Database>>,
+    /// Proxies that are trusted to say who called.
+    pub proxies: Arc<[IpNet]>,
+    /// Cookies travel over HTTPS only.
+    pub secure: bool,
     /// Where the site's files are.
     pub leptos: LeptosOptions,
 }

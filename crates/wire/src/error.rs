@@ -1,7 +1,7 @@
 //! The one error a person may see. It crosses the wire as JSON; internal causes are logged at the server, with their
 //! source, and never shown.
 
-use cutline_domain::base::Refuse;
+use cutline_domain::base::{Refuse, text};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
@@ -25,13 +25,11 @@ pub enum AppError {
         /// What was looked for.
         what: String,
     },
-    /// Input that can't be taken; `field` names the form field it belongs beside.
-    #[error("{message}")]
+    /// Input that can't be taken: everything that is wrong with it.
+    #[error("{}", told(faults))]
     Invalid {
-        /// Name of the field.
-        field: String,
-        /// What is wrong with it.
-        message: String,
+        /// What is wrong, each with the form field it belongs beside.
+        faults: Vec<Fault>,
     },
     /// The rules refuse the command.
     #[error("{message}")]
@@ -57,6 +55,12 @@ pub enum AppError {
         /// How long to wait.
         seconds: u32,
     },
+    /// More than a request may hold.
+    #[error("This is more than can be taken in at once. Do it in parts.")]
+    TooLarge,
+    /// A way of asking that there isn't.
+    #[error("This address can't be asked that way.")]
+    WrongMethod,
     /// Somebody is at it, for longer than anybody waits.
     #[error("{}", at_it(by.as_deref(), *seconds))]
     Busy {
@@ -79,6 +83,46 @@ pub enum AppError {
     Unreachable,
 }
 
+/// Something wrong with a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// Name of the field; empty where it is no single one's.
+    pub field: String,
+    /// What is wrong with it, as a sentence.
+    pub message: String,
+}
+
+fn told(faults: &[Fault]) -> String {
+    faults.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// Collects what is wrong with a form, so that all of it is said at once.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// Something is wrong with a field.
+    pub fn add(&mut self, field: &str, message: impl ToString) {
+        self.0.push(Fault { field: field.to_owned(), message: message.to_string() });
+    }
+
+    /// A text of a form as it is kept; one that can't be is a fault of `field`, and `what` it is.
+    pub fn text(&mut self, field: &str, what: &str, text: &str, most: usize) -> String {
+        match text::needed(text, most) {
+            Ok(text) => text.into_owned(),
+            Err(error) => {
+                self.add(field, format!("{what} {error}."));
+                String::new()
+            }
+        }
+    }
+
+    /// Refuses the form if anything is wrong with it.
+    pub fn none(self) -> Result<(), AppError> {
+        if self.0.is_empty() { Ok(()) } else { Err(AppError::Invalid { faults: self.0 }) }
+    }
+}
+
 /// What somebody else saved while a form was open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Theirs {
@@ -94,7 +138,15 @@ impl AppError {
 
     /// An [`AppError::Invalid`] beside `field`.
     pub fn invalid(field: &str, message: impl ToString) -> Self {
-        Self::Invalid { field: field.to_owned(), message: message.to_string() }
+        Self::Invalid { faults: vec![Fault { field: field.to_owned(), message: message.to_string() }] }
+    }
+
+    /// A request that isn't one. `why`: as the reader of it says, for whoever wrote it.
+    fn unreadable(why: &str) -> Self {
+        let why: String = why.chars().filter(|c| !c.is_control()).take(200).collect();
+        let message =
+            format!("The request could not be read ({why}). The page may be older than the server; reload it.");
+        Self::invalid("", message)
     }
 
     /// An [`AppError::NotFound`].
@@ -123,6 +175,8 @@ impl AppError {
             Self::SignedOut => 401,
             Self::Forbidden { .. } => 403,
             Self::NotFound { .. } => 404,
+            Self::WrongMethod => 405,
+            Self::TooLarge => 413,
             Self::Invalid { .. } => 422,
             Self::Refused { .. } | Self::Conflict { .. } => 409,
             Self::Throttled { .. } => 429,
@@ -140,10 +194,23 @@ impl AppError {
         }
     }
 
+    /// Without what is wrong with `field`; nothing where that was all.
+    pub fn without(self, field: &str) -> Option<Self> {
+        match self {
+            Self::Invalid { mut faults } => {
+                faults.retain(|fault| fault.field != field);
+                if faults.is_empty() { None } else { Some(Self::Invalid { faults }) }
+            }
+            other => Some(other),
+        }
+    }
+
     /// The message when it belongs beside `field`.
     pub fn beside(&self, field: &str) -> Option<String> {
         match self {
-            Self::Invalid { field: at, message } if at == field => Some(message.clone()),
+            Self::Invalid { faults } => {
+                faults.iter().find(|fault| fault.field == field).map(|fault| fault.message.clone())
+            }
             _ => None,
         }
     }
@@ -152,11 +219,11 @@ impl AppError {
 fn at_it(by: Option<&str>, seconds: u32) -> String {
     let since = match seconds {
         0 => String::new(),
-        1 => " for a second".to_owned(),
-        seconds => format!(" for {seconds} seconds"),
+        1 => ", for a second already".to_owned(),
+        seconds => format!(", for {seconds} seconds already"),
     };
     let by = by.unwrap_or("Another command or a load");
-    format!("{by} has been at work here{since}. Nothing was changed; try again in a moment.")
+    format!("{by} came first and is not done{since}. Nothing was changed; try again in a moment.")
 }
 
 impl FromServerFnError for AppError {
@@ -167,8 +234,11 @@ impl FromServerFnError for AppError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
-            ServerFnErrorErr::Deserialization(_) | ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
-                Self::invalid("", "The request could not be read. The page may be older than the server; reload it.")
+            ServerFnErrorErr::Deserialization(why)
+            | ServerFnErrorErr::Args(why)
+            | ServerFnErrorErr::MissingArg(why) => {
+                // As the body's limit says it.
+                if why.contains("length limit exceeded") { Self::TooLarge } else { Self::unreadable(&why) }
             }
             // The text may carry internals; it is not for the screen.
             _ => Self::Internal { reference: Self::UNTRACED.to_owned() },

@@ -4,5 +4,5 @@
 mod error;
 mod me;
 
-pub use error::{AppError, Theirs};
+pub use error::{AppError, Fault, Faults, Theirs};
 pub use me::{Me, Moment, Seen};

@@ -34,7 +34,8 @@ impl TestApp {
     pub fn with_cookies(pool: &PgPool, secure: bool) -> Self {
         let leptos = LeptosOptions::builder().output_name("cutline").build();
         let site = Arc::new(Site::carried().unwrap());
-        Self(router(AppState { pool: pool.clone(), database: None, leptos }, site, secure))
+        let proxies = ["10.0.0.0/8".parse().unwrap()].into();
+        Self(router(AppState { pool: pool.clone(), database: None, proxies, secure, leptos }, site))
     }
 
     /// A browser that has never been here.

@@ -369,7 +369,7 @@ impl World {
 pub async fn everything(pool: &PgPool) -> BTreeMap<String, Vec<String>> {
     let tables: Vec<String> = sqlx::query_scalar(
         "select tablename::text from pg_tables where schemaname = 'public'
-         and tablename not in ('_sqlx_migrations', 'account_session', 'sign_in_attempt')",
+         and tablename not in ('_sqlx_migrations', 'account_session', 'sign_in_attempt', 'known_device')",
     )
     .fetch_all(pool)
     .await

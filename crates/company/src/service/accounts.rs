@@ -2,14 +2,15 @@
 
 use super::{is_taken, managing, stale};
 use crate::model::{Command, Person, PersonForm, SHORTEST_PASSWORD};
-use crate::{passwords, store};
+use crate::{email, passwords, store};
 use cutline_domain::base::ids::{AccountId, CompanyId, IdempotencyKey};
+use cutline_domain::base::text::{self, most};
 use cutline_domain::{Permission, Role};
 use cutline_platform::audit::Entry;
 use cutline_platform::command::{self, Doing, Work};
 use cutline_platform::session::{self, Caller};
 use cutline_platform::{Error, Result};
-use cutline_wire::AppError;
+use cutline_wire::{AppError, Faults};
 use sqlx::PgPool;
 
 /// Who begins a company.
@@ -25,14 +26,17 @@ pub struct FirstAdmin {
 
 /// Makes a company with its first admin.
 pub async fn found_company(pool: &PgPool, name: &str, admin: FirstAdmin) -> Result<(CompanyId, AccountId)> {
+    let name = text::needed(name, most::PRODUCT)
+        .map_err(|e| AppError::invalid("company", format!("The name of the company {e}.")))?;
+    let email = email::checked(&admin.email).map_err(|fault| AppError::invalid("email", fault))?;
     let hash = passwords::hash(admin.password).await?;
     let (company, account) = (CompanyId::new(), AccountId::new());
     let work = Work { name: Command::FoundCompany.into(), company, by: Some(account) };
     command::run_unattended(pool, work, async |doing| {
-        store::add_company(doing.conn, company, name).await?;
-        store::save_account(doing.conn, account, &admin.email.to_lowercase(), &admin.name, Some(&hash)).await?;
+        store::add_company(doing.conn, company, &name).await?;
+        store::save_account(doing.conn, account, &email, &admin.name, Some(&hash)).await?;
         store::save_membership(doing.conn, company, account, Role::Admin, &[]).await?;
-        let after = serde_json::json!({ "name": name, "admin": admin.email });
+        let after = serde_json::json!({ "name": name, "admin": email });
         doing.record(Entry { after: Some(after), ..Entry::default() }).await?;
         Ok((company, account))
     })
@@ -57,7 +61,9 @@ pub async fn people(pool: &PgPool, caller: &Caller) -> Result<Vec<Person>> {
 
 /// Adds or changes somebody.
 pub async fn save_person(pool: &PgPool, caller: &Caller, form: PersonForm, key: IdempotencyKey) -> Result<AccountId> {
-    let ask = managing(Command::SavePerson, caller, key, &form)?;
+    // A receipt is kept for good, and a plain hash of a password would be guessed.
+    let asked = PersonForm { password: passwords::blinded(&form.password), ..form.clone() };
+    let ask = managing(Command::SavePerson, caller, key, &asked)?;
     caller.require(ask.permission)?;
     let form = checked(form)?;
     let new = form.id.is_none();
@@ -140,23 +146,26 @@ fn region_gone(error: sqlx::Error) -> Error {
 
 /// The form as it is kept: trimmed, and with regions for regional managers only.
 fn checked(form: PersonForm) -> Result<PersonForm> {
-    let (name, email) = (form.name.trim().to_owned(), form.email.trim().to_lowercase());
-    if name.is_empty() || name.chars().count() > 100 {
-        return Err(AppError::invalid("name", "A name of 1 to 100 characters is needed.").into());
-    }
-    if !email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.')) {
-        return Err(AppError::invalid("email", "This is not an e-mail address.").into());
-    }
+    let mut faults = Faults::default();
+    let name = faults.text("name", "The name", &form.name, most::PERSON);
+    let email = email::checked(&form.email).unwrap_or_else(|fault| {
+        faults.add("email", fault);
+        String::new()
+    });
     let password_needed = form.id.is_none() || !form.password.is_empty();
-    if password_needed && form.password.chars().count() < SHORTEST_PASSWORD {
-        let message = format!("A password has at least {SHORTEST_PASSWORD} characters.");
-        return Err(AppError::invalid("password", message).into());
+    let length = form.password.chars().count();
+    if password_needed && length < SHORTEST_PASSWORD {
+        faults.add("password", format!("A password has at least {SHORTEST_PASSWORD} characters."));
+    }
+    if length > most::PASSWORD {
+        faults.add("password", format!("A password has at most {} characters.", most::PASSWORD));
     }
     let mut regions = if form.role == Role::RegionalManager { form.regions } else { Vec::new() };
     regions.sort_unstable();
     regions.dedup();
     if form.role == Role::RegionalManager && regions.is_empty() {
-        return Err(AppError::invalid("regions", "A regional manager needs at least one region.").into());
+        faults.add("regions", "A regional manager needs at least one region.");
     }
+    faults.none()?;
     Ok(PersonForm { name, email, regions, ..form })
 }

@@ -6,7 +6,7 @@ mod sign_in;
 
 pub use accounts::{FirstAdmin, company_named, found_company, is_founded, people, save_person};
 pub use regions::{regions, save_region};
-pub use sign_in::{end_sessions, sign_in};
+pub use sign_in::{From, Proven, end_sessions, sign_in};
 
 use crate::model::Command;
 use cutline_domain::Permission;

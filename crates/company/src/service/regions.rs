@@ -6,11 +6,12 @@ use crate::store;
 use cutline_domain::Permission;
 use cutline_domain::base::ids::{IdempotencyKey, RegionId};
 use cutline_domain::base::region::MOST_REGIONS;
+use cutline_domain::base::text::most;
 use cutline_platform::audit::Entry;
 use cutline_platform::command;
 use cutline_platform::session::Caller;
 use cutline_platform::{Error, Result};
-use cutline_wire::AppError;
+use cutline_wire::{AppError, Faults};
 use sqlx::PgPool;
 
 /// The region tree.
@@ -87,12 +88,9 @@ fn code_taken(error: sqlx::Error) -> Error {
 
 /// The form as it is kept.
 fn checked(form: RegionForm) -> Result<RegionForm> {
-    let form = RegionForm { code: form.code.trim().to_owned(), name: form.name.trim().to_owned(), ..form };
-    if form.name.is_empty() || form.name.chars().count() > 80 {
-        return Err(AppError::invalid("name", "A name of 1 to 80 characters is needed.").into());
-    }
-    if form.code.is_empty() || form.code.chars().count() > 40 {
-        return Err(AppError::invalid("code", "A short name of 1 to 40 characters is needed.").into());
-    }
-    Ok(form)
+    let mut faults = Faults::default();
+    let name = faults.text("name", "The name", &form.name, most::REGION);
+    let code = faults.text("code", "The short name", &form.code, most::REGION_CODE);
+    faults.none()?;
+    Ok(RegionForm { code, name, ..form })
 }

@@ -1,41 +1,101 @@
 //! Signing in, with its throttle.
+//!
+//! An attempt counts before its password is looked at, so that any number of attempts at once are hashed no more often than
+//! attempts one after the other; the right password takes its attempts back. What counts together is an e-mail address and
+//! where it is tried from: a device on which that account signed in before, else a network address. Whoever fails elsewhere
+//! so locks out neither the owner of the account nor everybody behind one proxy. Two wider counts, far above what people
+//! mistype, stop guessing that is spread out; they don't concern known devices.
 
-use crate::{passwords, store};
+use crate::store::{self, Place};
+use crate::{email, passwords};
 use cutline_domain::base::ids::AccountId;
 use cutline_platform::Result;
+use cutline_platform::database::begin;
 use cutline_platform::session::{self, Caller};
 use cutline_wire::AppError;
 use sqlx::PgPool;
 
-/// Failures of one e-mail address before waiting begins.
-const FREE_BY_EMAIL: i64 = 5;
-/// Failures from one network address before waiting begins.
-const FREE_BY_ADDRESS: i64 = 30;
+/// Attempts for one e-mail address from one place before waiting begins.
+const FREE: i64 = 5;
+/// Attempts for one e-mail address from everywhere.
+const FREE_FOR_EMAIL: i64 = 50;
+/// Attempts from one network address for all e-mail addresses.
+const FREE_FROM_ADDRESS: i64 = 300;
 /// The longest wait, in seconds.
 const LONGEST_WAIT: i64 = 300;
 
-/// Checks credentials. Failed attempts are slowed down per e-mail address and per network address: after a few, each
-/// doubles the wait. Throttled attempts aren't even checked. Gives the account, and which of its passwords it was.
-pub async fn sign_in(pool: &PgPool, email: &str, password: String, address: &str) -> Result<(AccountId, i32)> {
-    let email = email.trim().to_lowercase();
-    let mut conn = pool.acquire().await?;
-    let failures = store::failures(&mut conn, &email, address).await?;
-    let beyond = (failures.by_email - FREE_BY_EMAIL).max(failures.by_address - FREE_BY_ADDRESS);
-    if beyond >= 0 {
-        let wait = LONGEST_WAIT.min(5 << beyond.min(10)) - i64::from(failures.since);
-        if wait > 0 {
-            return Err(AppError::Throttled { seconds: wait as u32 }.into());
-        }
+/// Where somebody signs in from.
+#[derive(Clone, Debug, Default)]
+pub struct From {
+    /// Network address.
+    pub address: String,
+    /// What the browser keeps from an earlier time, if anything.
+    pub device: Option<String>,
+}
+
+/// Somebody who proved who they are.
+#[derive(Clone, Debug)]
+pub struct Proven {
+    /// Who.
+    pub account: AccountId,
+    /// With which of their passwords.
+    pub credential: i32,
+    /// What the browser is to keep, so that it is known the next time.
+    pub device: String,
+}
+
+/// Checks credentials. After a few failures each further one doubles the wait; throttled attempts aren't even checked.
+pub async fn sign_in(pool: &PgPool, email: &str, password: String, from: &From) -> Result<Proven> {
+    // One message for all, so that it doesn't tell which addresses have accounts.
+    let wrong = || AppError::invalid("password", "E-mail address or password is wrong.");
+    // Nobody can have such an address or password, so there is nothing to guess and nothing to count.
+    let email = email::checked(email).map_err(|_| wrong())?;
+    if password.chars().count() > cutline_domain::base::text::most::PASSWORD {
+        return Err(wrong().into());
     }
-    let known = store::credentials(&mut conn, &email).await?;
+    let (known, known_device) = attempt(pool, &email, from).await?;
     let matches = passwords::verify(password, known.as_ref().map(|known| known.hash.clone())).await?;
-    let Some(known) = known.filter(|_| matches) else {
-        store::add_failure(&mut conn, &email, address).await?;
-        // One message for both, so that it doesn't tell which addresses have accounts.
-        return Err(AppError::invalid("password", "E-mail address or password is wrong.").into());
+    let Some(known) = known.filter(|_| matches) else { return Err(wrong().into()) };
+    // One that somebody else put there stays unknown.
+    let device = known_device.clone().unwrap_or_else(passwords::generate);
+    let mut tx = begin(pool, "begin").await?;
+    let place = Place { email: &email, address: &from.address, device: known_device.as_deref() };
+    store::forgive(&mut tx, known.account, place).await?;
+    store::know_device(&mut tx, known.account, &device).await?;
+    tx.commit().await?;
+    Ok(Proven { account: known.account, credential: known.nr, device })
+}
+
+/// Seconds to wait after so many attempts beyond the free ones, the last so many seconds ago.
+fn wait(beyond: i64, since: i32) -> i64 {
+    if beyond < 0 { 0 } else { LONGEST_WAIT.min(5 << beyond.min(10)) - i64::from(since) }
+}
+
+/// Counts an attempt, unless there were too many; gives what the account proves itself with, and the device if it is known on
+/// it. Holds no connection afterwards.
+async fn attempt(pool: &PgPool, email: &str, from: &From) -> Result<(Option<store::Credentials>, Option<String>)> {
+    let mut tx = begin(pool, "begin").await?;
+    // From here to the commit, attempts for one e-mail address happen one after the other.
+    store::hold_attempts(&mut tx, email).await?;
+    let known = store::credentials(&mut tx, email).await?;
+    let account = known.as_ref().map(|known| known.account);
+    let device = match (account, &from.device) {
+        (Some(account), Some(device)) if store::is_known(&mut tx, account, device).await? => Some(device.as_str()),
+        _ => None,
     };
-    store::clear_failures(&mut conn, &email).await?;
-    Ok((known.account, known.nr))
+    let place = Place { email, address: &from.address, device };
+    let failures = store::failures(&mut tx, place).await?;
+    let mut wait = wait(failures.here - FREE, failures.since_here);
+    if device.is_none() {
+        let spread = (failures.for_email - FREE_FOR_EMAIL).max(failures.from_address - FREE_FROM_ADDRESS);
+        wait = wait.max(self::wait(spread, failures.since));
+    }
+    if wait > 0 {
+        return Err(AppError::Throttled { seconds: wait as u32 }.into());
+    }
+    store::add_attempt(&mut tx, place).await?;
+    tx.commit().await?;
+    Ok((known, device.map(str::to_owned)))
 }
 
 /// Ends every session of whoever is calling, on all devices.

@@ -4,6 +4,7 @@ use crate::model::{Person, RegionForm, RegionNode};
 use cutline_domain::Role;
 use cutline_domain::base::ids::{AccountId, CompanyId, RegionId};
 use cutline_platform::Result;
+use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 
 /// What an account proves itself with.
@@ -24,42 +25,129 @@ pub async fn credentials(conn: &mut PgConnection, email: &str) -> Result<Option<
     Ok(row.map(|row| Credentials { account: row.account_id.into(), nr: row.credential, hash: row.password_hash }))
 }
 
-/// Failed attempts of the last quarter of an hour.
+/// Whom an attempt to sign in is for, and where it comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// E-mail address.
+    pub email: &'a str,
+    /// Network address.
+    pub address: &'a str,
+    /// A device that the account is known on.
+    pub device: Option<&'a str>,
+}
+
+impl Place<'_> {
+    /// What stands for the place beside the e-mail address. A network address holds no such letters.
+    fn here(&self) -> String {
+        let Some(device) = self.device else { return self.address.to_owned() };
+        let [first, second] = [hashed(device).first_chunk(), hashed(device).last_chunk()]
+            .map(|half| half.copied().map_or(0, u128::from_be_bytes));
+        format!("device {first:032x}{second:032x}")
+    }
+}
+
+fn hashed(device: &str) -> [u8; 32] {
+    Sha256::digest(device).into()
+}
+
+/// Attempts of the last quarter of an hour that weren't taken back.
 #[derive(Clone, Copy, Debug)]
 pub struct Failures {
-    /// For an e-mail address.
-    pub by_email: i64,
-    /// From a network address.
-    pub by_address: i64,
-    /// Seconds since the last of either.
+    /// For the e-mail address from this place.
+    pub here: i64,
+    /// For the e-mail address from everywhere but known devices.
+    pub for_email: i64,
+    /// From the network address, for all.
+    pub from_address: i64,
+    /// Seconds since the last from this place.
+    pub since_here: i32,
+    /// Seconds since the last of any.
     pub since: i32,
 }
 
-/// Failed attempts for an e-mail address and from an address.
-pub async fn failures(conn: &mut PgConnection, email: &str, address: &str) -> Result<Failures> {
-    let row = sqlx::query!(
-        r#"select count(*) filter (where email = $1) as "by_email!", count(*) filter (where address = $2) as "by_address!",
-                  coalesce(extract(epoch from now() - max(at)), 0)::int as "since!"
-           from sign_in_attempt
-           where at > now() - interval '15 minutes' and (email = $1 or address = $2)"#,
-        email,
-        address
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(Failures { by_email: row.by_email, by_address: row.by_address, since: row.since })
-}
-
-/// Remembers a failed attempt, and forgets old ones.
-pub async fn add_failure(conn: &mut PgConnection, email: &str, address: &str) -> Result<()> {
-    sqlx::query!("delete from sign_in_attempt where at < now() - interval '1 day'").execute(&mut *conn).await?;
-    sqlx::query!("insert into sign_in_attempt (email, address) values ($1, $2)", email, address).execute(conn).await?;
+/// Makes attempts for an e-mail address wait for each other, until the transaction ends.
+pub async fn hold_attempts(conn: &mut PgConnection, email: &str) -> Result<()> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 1))", email).execute(conn).await?;
     Ok(())
 }
 
-/// Forgets the failed attempts of an e-mail address.
-pub async fn clear_failures(conn: &mut PgConnection, email: &str) -> Result<()> {
-    sqlx::query!("delete from sign_in_attempt where email = $1", email).execute(conn).await?;
+/// Attempts that count for one more from a place.
+pub async fn failures(conn: &mut PgConnection, place: Place<'_>) -> Result<Failures> {
+    let row = sqlx::query!(
+        r#"select count(*) filter (where email = $1 and address = $2) as "here!",
+                  count(*) filter (where email = $1 and address not like 'device %') as "for_email!",
+                  count(*) filter (where address = $2) as "from_address!",
+                  coalesce(extract(epoch from now() - max(at) filter (where email = $1 and address = $2)), 0)::int
+                      as "since_here!",
+                  coalesce(extract(epoch from now() - max(at)), 0)::int as "since!"
+           from sign_in_attempt
+           where at > now() - interval '15 minutes' and (email = $1 or address = $2)"#,
+        place.email,
+        place.here()
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(Failures {
+        here: row.here,
+        for_email: row.for_email,
+        from_address: row.from_address,
+        since_here: row.since_here,
+        since: row.since,
+    })
+}
+
+/// Counts an attempt, and forgets old ones.
+pub async fn add_attempt(conn: &mut PgConnection, place: Place<'_>) -> Result<()> {
+    sqlx::query!("delete from sign_in_attempt where at < now() - interval '1 day'").execute(&mut *conn).await?;
+    sqlx::query!("insert into sign_in_attempt (email, address) values ($1, $2)", place.email, place.here())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Takes back the attempts of somebody who signed in: from that address, and from that device.
+pub async fn forgive(conn: &mut PgConnection, account: AccountId, place: Place<'_>) -> Result<()> {
+    let device = place.device.map(|_| place.here()).unwrap_or_default();
+    sqlx::query!(
+        "delete from sign_in_attempt s using account a
+         where a.account_id = $1 and s.email = a.email and s.address in ($2, $3)",
+        account.0,
+        place.address,
+        device
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Whether somebody signed in on a device before.
+pub async fn is_known(conn: &mut PgConnection, account: AccountId, device: &str) -> Result<bool> {
+    let known = sqlx::query_scalar!(
+        r#"select exists(select 1 from known_device where account_id = $1 and device = $2
+                         and used_at > now() - interval '1 year') as "e!""#,
+        account.0,
+        &hashed(device)
+    );
+    Ok(known.fetch_one(conn).await?)
+}
+
+/// Remembers that somebody signed in on a device: the twenty that were used last.
+pub async fn know_device(conn: &mut PgConnection, account: AccountId, device: &str) -> Result<()> {
+    sqlx::query!(
+        "insert into known_device (account_id, device) values ($1, $2)
+         on conflict (account_id, device) do update set used_at = now()",
+        account.0,
+        &hashed(device)
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "delete from known_device where account_id = $1 and device not in
+             (select device from known_device where account_id = $1 order by used_at desc limit 20)",
+        account.0
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -92,7 +180,9 @@ pub async fn save_account(
         "insert into account (account_id, email, name, password_hash) values ($1, $2, $3, coalesce($4, ''))
          on conflict (account_id) do update
          set email = $2, name = $3, password_hash = coalesce($4, account.password_hash),
-             credential = account.credential + case when $4::text is null then 0 else 1 end",
+             credential = account.credential + case when $4::text is null then 0 else 1 end,
+             version = account.version
+                 + case when (account.email, account.name) is distinct from ($2, $3) or $4 is not null then 1 else 0 end",
         id.0,
         email,
         name,
@@ -137,7 +227,7 @@ pub async fn save_membership(
 /// Everybody with a role in a company, by name.
 pub async fn people(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<Person>> {
     let rows = sqlx::query!(
-        r#"select a.account_id, a.name, a.email, m.role, m.version,
+        r#"select a.account_id, a.name, a.email, m.role, m.version + a.version as "version!",
                   array(select region_id from region_assignment r
                         where r.company_id = m.company_id and r.account_id = m.account_id) as "regions!"
            from membership m join account a on a.account_id = m.account_id

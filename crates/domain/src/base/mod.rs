@@ -9,6 +9,7 @@ pub mod ids;
 pub mod kind;
 pub mod number;
 pub mod region;
+pub mod text;
 
 use std::fmt::Display;
 

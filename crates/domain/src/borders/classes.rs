@@ -2,6 +2,7 @@
 
 use crate::base::format::capitalised;
 use crate::base::number::Percent;
+use crate::base::text::{self, TextError};
 use crate::borders::Class;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,9 @@ pub struct ClassSpec {
 /// The most calls a year that can be planned for one contact.
 pub const MOST_CALLS: u32 = 9999;
 
+/// The most characters of a label.
+pub const LONGEST_LABEL: usize = 12;
+
 /// 1 to 9 classes, lowest first, with distinct labels and planned shares that total 100.00 %.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<ClassSpec>", into = "Vec<ClassSpec>")]
@@ -36,8 +40,11 @@ pub enum SchemeError {
     #[error("every class needs a label")]
     NoLabel,
     /// A label long enough to break every chip it is shown in.
-    #[error("the label \u{201c}{0}\u{201d} is longer than 12 characters")]
+    #[error("the label \u{201c}{0}…\u{201d} is longer than {LONGEST_LABEL} characters")]
     LongLabel(String),
+    /// A label with characters that can't be shown.
+    #[error("a label has a character that can't be shown")]
+    Unshowable,
     /// The same label on two classes.
     #[error("two classes are labelled \u{201c}{0}\u{201d}")]
     SameLabel(String),
@@ -66,15 +73,16 @@ impl ClassScheme {
             return Err(SchemeError::Number);
         }
         for class in &mut classes {
-            class.label = class.label.trim().to_owned();
+            class.label = match text::clean(&class.label, LONGEST_LABEL) {
+                Ok(label) => label.into_owned(),
+                Err(TextError::Unshowable) => return Err(SchemeError::Unshowable),
+                Err(_) => return Err(SchemeError::LongLabel(class.label.chars().take(LONGEST_LABEL).collect())),
+            };
         }
         for (i, class) in classes.iter().enumerate() {
             let label = class.label.as_str();
             if label.is_empty() {
                 return Err(SchemeError::NoLabel);
-            }
-            if label.chars().count() > 12 {
-                return Err(SchemeError::LongLabel(label.to_owned()));
             }
             if classes[..i].iter().any(|other| other.label == label) {
                 return Err(SchemeError::SameLabel(label.to_owned()));
@@ -197,7 +205,8 @@ mod tests {
         let labelled =
             |label: &str| ClassScheme::new(vec![spec(label, 10_000)]).map(|scheme| scheme.0[0].label.clone());
         assert_eq!(labelled(" éééééééééééé "), Ok("éééééééééééé".into()), "letters count, not bytes or blanks around");
-        assert_eq!(labelled("ééééééééééééé"), Err(SchemeError::LongLabel("ééééééééééééé".into())));
+        assert_eq!(labelled("ééééééééééééé"), Err(SchemeError::LongLabel("éééééééééééé".into())));
+        assert_eq!(labelled("a\u{202e}b"), Err(SchemeError::Unshowable));
     }
 
     #[test]

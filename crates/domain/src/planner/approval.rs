@@ -5,6 +5,7 @@
 pub use super::item::{Item, Override};
 
 use crate::base::format::counted;
+use crate::base::text::{self, TextError};
 use crate::base::{Refuse, UnknownName};
 use crate::borders::{Borders, Class};
 use serde::{Deserialize, Serialize};
@@ -250,6 +251,9 @@ pub enum Refusal {
     /// A reason longer than the record keeps.
     #[error("A reason has at most {LONGEST_REASON} characters.")]
     LongReason,
+    /// The reason has characters that can't be shown.
+    #[error("The reason has a character that can't be shown. Take it out.")]
+    UnshowableReason,
     /// A class this cycle doesn't have.
     #[error("This cycle has no such class.")]
     NoSuchClass,
@@ -328,11 +332,12 @@ fn undecided(items: u32) -> String {
     format!("{} {are} still In progress. Decide {them}", counted(items, "item"))
 }
 
-/// A reason as it is kept: trimmed, not empty, not endless.
+/// A reason as it is kept: trimmed, not empty, not endless, and of nothing that can't be shown.
 fn given(reason: &str) -> Result<String, Refusal> {
-    match reason.trim() {
-        "" => Err(Refusal::NoReason),
-        text if text.chars().count() > LONGEST_REASON => Err(Refusal::LongReason),
-        text => Ok(text.to_owned()),
+    match text::lines(reason, LONGEST_REASON) {
+        Ok(reason) => Ok(reason.into_owned()),
+        Err(TextError::Empty) => Err(Refusal::NoReason),
+        Err(TextError::TooLong { .. }) => Err(Refusal::LongReason),
+        Err(TextError::Unshowable) => Err(Refusal::UnshowableReason),
     }
 }

@@ -55,8 +55,7 @@ pub struct Columns {
     pub regions: Vec<u16>,
     classes: Vec<u8>,
     marks: Vec<u8>,
-    /// Numbers of items that changed and are out of the reader's sight now, increasing: they moved to another region or
-    /// owner, or were never within it.
+    /// Numbers of items that moved out of the reader's sight, increasing: to another region or owner.
     pub gone: Vec<u32>,
 }
 

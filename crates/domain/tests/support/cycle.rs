@@ -342,7 +342,7 @@ fn no(refusal: &Refusal) -> No {
         Refusal::WrongState { .. } => No::State,
         Refusal::WrongStatus { .. } => No::Status,
         Refusal::NotConfirmed => No::Confirm,
-        Refusal::NoReason | Refusal::LongReason => No::Reason,
+        Refusal::NoReason | Refusal::LongReason | Refusal::UnshowableReason => No::Reason,
         Refusal::NoSuchClass => No::Class,
         Refusal::Unscored => No::Unscored,
         Refusal::StillInProgress(items) => No::InProgress(*items),

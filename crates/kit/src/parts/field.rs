@@ -19,7 +19,7 @@ pub fn beside(answer: FormAnswer, field: &'static str) -> Signal<Option<String>>
 pub fn forget(answer: FormAnswer, field: &str) {
     let stands = answer.read_untracked().as_ref().is_some_and(|error| error.beside(field).is_some());
     if stands {
-        answer.set(None);
+        answer.update(|answer| *answer = answer.take().and_then(|error| error.without(field)));
     }
 }
 
@@ -171,7 +171,8 @@ pub fn FormError(
     fields: &'static [&'static str],
 ) -> impl IntoView {
     move || {
-        let error = answer.get().filter(|error| fields.iter().all(|field| error.beside(field).is_none()))?;
+        // What stands beside a field isn't said twice.
+        let error = fields.iter().try_fold(answer.get()?, |error, field| error.without(field))?;
         Some(view! {
             <div class="banner banner--bad" role="alert">
                 <Icon name="warning" />

@@ -65,6 +65,11 @@ async fn keep(doing: &mut Doing<'_>, caller: &Caller, row: &cycles::CycleRow, re
     if request.borders.classes() != scheme.len() {
         return Err(AppError::invalid("borders", format!("This cycle has {} classes.", scheme.len())).into());
     }
+    super::seen_before(row, request.seen)?;
+    if request.planned.len() != scheme.len() {
+        let message = format!("A planned share for each of the {} classes is needed.", scheme.len());
+        return Err(AppError::invalid("planned", message).into());
+    }
     scheme.with_planned(&request.planned).map_err(|error| AppError::invalid("planned", error.sentence()))?;
     if row.draft_version != request.seen_draft {
         let theirs = cycles::versions(doing.conn, company, request.cycle).await?.draft;

@@ -6,12 +6,13 @@ use crate::store::{cycles, definitions, items};
 use cutline_contacts::service as contacts;
 use cutline_domain::Permission;
 use cutline_domain::base::ids::{CycleId, DefinitionId, IdempotencyKey};
+use cutline_domain::base::text::most;
 use cutline_domain::planner::approval::{CycleCommand, CycleState, step};
 use cutline_platform::audit::{Entry, Subject};
 use cutline_platform::command::Ask;
 use cutline_platform::session::Caller;
 use cutline_platform::{Error, Result, command};
-use cutline_wire::{AppError, Seen};
+use cutline_wire::{AppError, Faults, Seen};
 use sqlx::{PgConnection, PgPool};
 
 /// Opens a cycle: Collecting, with every contact of the population as an item.
@@ -23,18 +24,17 @@ pub async fn open_cycle(
     key: IdempotencyKey,
 ) -> Result<CycleId> {
     let (command, permission) = (Command::OpenCycle, Permission::OpenCycle);
-    let ask = Ask::once(command.into(), permission, definition.0, key, &(definition, name))?;
+    let ask = Ask::once(command.into(), permission, caller.company.0, key, &(definition, name))?;
     command::run(pool, caller, ask, || async |doing| {
-        let name = name.trim();
-        if name.is_empty() || name.chars().count() > 60 {
-            return Err(AppError::invalid("name", "A name of 1 to 60 characters is needed, such as 2026 H2.").into());
-        }
+        let mut faults = Faults::default();
+        let name = faults.text("name", "The name of the cycle, such as 2026 H2,", name, most::CYCLE);
+        faults.none()?;
         let company = doing.company();
         // No load is half-way then: what joins has the measures of before it or of after it.
         contacts::hold(doing.conn, company).await?;
         definitions::lock(doing.conn, company, definition).await?;
         let id = CycleId::new();
-        if !cycles::insert(doing.conn, company, id, definition, name).await? {
+        if !cycles::insert(doing.conn, company, id, definition, &name).await? {
             let message = "This definition already has an open cycle. Transfer it before opening the next one.";
             return Err(AppError::conflict(message).into());
         }

@@ -4,12 +4,13 @@ use crate::model::{Choices, Command, DefinitionForm, DefinitionOverview};
 use crate::store::{cycles, definitions};
 use cutline_domain::Permission;
 use cutline_domain::base::ids::{DefinitionId, IdempotencyKey};
+use cutline_domain::base::text::most;
 use cutline_platform::audit::Entry;
 use cutline_platform::command::{self, Ask, Doing};
 use cutline_platform::session::Caller;
 use cutline_platform::sight::Sight;
 use cutline_platform::{Error, Result};
-use cutline_wire::AppError;
+use cutline_wire::{AppError, Faults};
 use sqlx::PgPool;
 use std::collections::HashMap;
 
@@ -95,25 +96,20 @@ async fn changeable(doing: &mut Doing<'_>, id: DefinitionId, version: i32) -> Re
 }
 
 fn checked(form: DefinitionForm) -> Result<DefinitionForm> {
-    let trimmed = |text: &str| text.trim().to_owned();
-    let form = DefinitionForm {
-        product: trimmed(&form.product),
-        specialties_label: trimmed(&form.specialties_label),
-        specialties: form.specialties.iter().map(|name| trimmed(name)).filter(|name| !name.is_empty()).collect(),
-        ..form
-    };
-    for (field, text, what) in [
-        ("product", &form.product, "A product"),
-        ("specialties_label", &form.specialties_label, "A name for the specialties"),
-    ] {
-        if text.is_empty() || text.chars().count() > 80 {
-            return Err(AppError::invalid(field, format!("{what} of 1 to 80 characters is needed.")).into());
-        }
+    let mut faults = Faults::default();
+    let product = faults.text("product", "The product", &form.product, most::PRODUCT);
+    let label = "The name of the specialties together";
+    let specialties_label = faults.text("specialties_label", label, &form.specialties_label, most::PRODUCT);
+    let named = form.specialties.iter().map(|name| faults.text("specialties", "A specialty", name, most::KEY));
+    let mut specialties: Vec<String> = named.collect();
+    specialties.sort_unstable();
+    specialties.dedup();
+    if specialties.is_empty() {
+        faults.add("specialties", "Choose at least one specialty.");
     }
-    if form.specialties.is_empty() {
-        return Err(AppError::invalid("specialties", "Choose at least one specialty.").into());
-    }
-    Ok(form)
+    let measure = faults.text("measure", "The measure", &form.measure, most::KEY);
+    faults.none()?;
+    Ok(DefinitionForm { product, specialties_label, specialties, measure, ..form })
 }
 
 fn refusal(error: sqlx::Error, form: &DefinitionForm) -> Error {

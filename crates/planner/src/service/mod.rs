@@ -25,6 +25,7 @@ use cutline_domain::planner::replay::{CycleRecord, replay};
 use cutline_platform::Result;
 use cutline_platform::audit::{Entry, Subject};
 use cutline_platform::command::{Ask, Doing};
+use cutline_platform::database::begin;
 use cutline_wire::{AppError, Seen};
 use serde::Serialize;
 use serde_json::Value;
@@ -38,7 +39,7 @@ pub async fn replayed(pool: &PgPool, company: CompanyId, cycle: CycleId) -> Resu
 
 /// A transaction in which all reads show one moment.
 async fn moment(pool: &PgPool) -> Result<sqlx::Transaction<'static, sqlx::Postgres>> {
-    Ok(pool.begin_with("begin isolation level repeatable read read only").await?)
+    begin(pool, "begin isolation level repeatable read read only").await
 }
 
 /// A command on a cycle that answers a repetition of `request` with the first answer.

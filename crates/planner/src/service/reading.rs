@@ -7,6 +7,7 @@ use cutline_contacts::facts::Registry;
 use cutline_contacts::service::facts;
 use cutline_domain::Permission;
 use cutline_domain::base::ids::CycleId;
+use cutline_domain::base::text::{self, most};
 use cutline_domain::planner::grid::{GridQuery, SortKey};
 use cutline_domain::planner::snapshot::Columns;
 use cutline_platform::Result;
@@ -21,14 +22,14 @@ pub async fn snapshot(pool: &PgPool, caller: &Caller, cycle: CycleId) -> Result<
     reading::columns(&mut *moment(pool).await?, caller.company, cycle, &Sight::of(&caller.actor), None).await
 }
 
-/// Items within sight that changed after a revision, and the numbers of those that are out of it now.
+/// Items within sight that changed after a revision, and the numbers of those that moved out of it.
 pub async fn changes(pool: &PgPool, caller: &Caller, cycle: CycleId, since: u64) -> Result<Columns> {
     caller.require(Permission::View)?;
     // Beyond what revisions can be, nothing has changed since.
     let since = i64::try_from(since).unwrap_or(i64::MAX);
     let (mut tx, sight) = (moment(pool).await?, Sight::of(&caller.actor));
     let mut columns = reading::columns(&mut tx, caller.company, cycle, &sight, Some(since)).await?;
-    columns.gone = reading::out_of_sight(&mut tx, caller.company, cycle, &sight, since).await?;
+    columns.gone = reading::gone(&mut tx, caller.company, cycle, &sight, since).await?;
     Ok(columns)
 }
 
@@ -51,7 +52,9 @@ pub async fn search(pool: &PgPool, caller: &Caller, cycle: CycleId, part: &str) 
 }
 
 async fn found(conn: &mut PgConnection, caller: &Caller, cycle: CycleId, part: &str) -> Result<Vec<u32>> {
-    let seqs = reading::search(conn, caller.company, cycle, &Sight::of(&caller.actor), part.trim()).await?;
+    let part = text::clean(part, most::SEARCH);
+    let part = part.map_err(|error| AppError::invalid("q", format!("What is searched for {error}.")))?;
+    let seqs = reading::search(conn, caller.company, cycle, &Sight::of(&caller.actor), &part).await?;
     Ok(seqs.into_iter().map(i32::cast_unsigned).collect())
 }
 

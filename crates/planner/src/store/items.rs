@@ -334,6 +334,7 @@ pub async fn reset_all(conn: &mut PgConnection, company: CompanyId, cycle: Cycle
 
 /// Tells the planner of PostgreSQL about many new items, so that the next query isn't planned for a table without them.
 pub async fn analyze(conn: &mut PgConnection) -> Result<()> {
-    sqlx::query("analyze item").execute(conn).await?;
+    // Another company's may be under way: then that one does for both.
+    sqlx::query("analyze (skip_locked) item").execute(conn).await?;
     Ok(())
 }

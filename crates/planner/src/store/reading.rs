@@ -64,8 +64,8 @@ pub async fn columns(
     Ok(columns)
 }
 
-/// Numbers of items that changed after `since` and lie outside sight, increasing.
-pub async fn out_of_sight(
+/// Numbers of items that were within sight before their contact moved after `since`, and are no more, increasing.
+pub async fn gone(
     conn: &mut PgConnection,
     company: CompanyId,
     cycle: CycleId,
@@ -73,9 +73,12 @@ pub async fn out_of_sight(
     since: i64,
 ) -> Result<Vec<u32>> {
     let seqs = sqlx::query_scalar!(
-        "select i.seq from item i
+        "select distinct i.seq from audit_record r
+         join contact_move m on m.company_id = r.company_id and m.at = r.at
+         join item i on i.company_id = r.company_id and i.cycle_id = r.subject_id and i.contact_id = m.contact_id
          join contact c on c.company_id = i.company_id and c.contact_id = i.contact_id
-         where i.company_id = $1 and i.cycle_id = $2 and i.revision > $5
+         where r.company_id = $1 and r.subject_id = $2 and r.revision > $5 and r.command = 'population changed'
+           and ($3::uuid[] is null or m.region_id = any($3)) and ($4::uuid is null or m.owner_id = $4)
            and not (($3::uuid[] is null or c.region_id = any($3)) and ($4::uuid is null or coalesce(c.owner_id = $4, false)))
          order by i.seq",
         company.0,

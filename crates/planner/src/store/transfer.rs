@@ -17,7 +17,7 @@ pub async fn blocking(conn: &mut PgConnection, company: CompanyId, cycle: CycleI
            join region r on r.company_id = c.company_id and r.region_id = c.region_id
            where i.company_id = $1 and i.cycle_id = $2 and i.status = 'in_progress'
              and coalesce(i.override_class, i.proposed_class) is not null
-           group by r.name order by 2 desc, 1"#,
+           group by r.region_id, r.name order by 2 desc, 1"#,
         company.0,
         cycle.0
     );

@@ -5,17 +5,26 @@
 //! Other processes are waited for in PostgreSQL, by one command a subject at a time.
 
 use crate::{Error, Result};
+use cutline_domain::base::ids::CompanyId;
 use cutline_wire::AppError;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
 /// The longest that anybody waits for their turn.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The most that wait for one subject.
 const LONGEST_QUEUE: usize = 32;
+/// The most commands that are done at once. Each holds a connection, also while it waits for a lock that another process has;
+/// the rest of the pool is for whoever reads.
+const AT_ONCE: usize = 12;
+
+static AT_WORK: Semaphore = Semaphore::const_new(AT_ONCE);
+
+/// What is waited for. Ids come from requests, so a company's queue is its own.
+pub type Subject = (CompanyId, Uuid);
 
 /// A subject with somebody at it.
 #[derive(Debug)]
@@ -27,16 +36,16 @@ struct Place {
     present: usize,
 }
 
-static PLACES: LazyLock<Mutex<HashMap<Uuid, Place>>> = LazyLock::new(Mutex::default);
+static PLACES: LazyLock<Mutex<HashMap<Subject, Place>>> = LazyLock::new(Mutex::default);
 
-fn places() -> MutexGuard<'static, HashMap<Uuid, Place>> {
+fn places() -> MutexGuard<'static, HashMap<Subject, Place>> {
     // What is kept stays whole whatever panics: each change is one assignment.
     PLACES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Somebody in the queue; leaves it when dropped.
 #[derive(Debug)]
-struct Presence(Uuid);
+struct Presence(Subject);
 
 impl Drop for Presence {
     fn drop(&mut self) {
@@ -53,28 +62,31 @@ impl Drop for Presence {
 /// Somebody's turn at a subject, until dropped.
 #[derive(Debug)]
 pub struct Turn {
-    // The permit first: whoever is next has the place still.
+    _at_work: SemaphorePermit<'static>,
+    // The permit before the presence: whoever is next has the place still.
     _permit: OwnedSemaphorePermit,
     _presence: Presence,
 }
 
 /// Waits for the turn of `who` at a subject.
-pub async fn turn(subject: Uuid, who: &str) -> Result<Turn> {
+pub async fn turn(subject: Subject, who: &str) -> Result<Turn> {
     turn_within(PATIENCE, subject, who).await
 }
 
-async fn turn_within(patience: Duration, subject: Uuid, who: &str) -> Result<Turn> {
+async fn turn_within(patience: Duration, subject: Subject, who: &str) -> Result<Turn> {
     let (presence, turn) = enter(subject)?;
     let waiting = tokio::time::timeout(patience, turn.acquire_owned());
     let Ok(permit) = waiting.await else { return Err(busy(subject)) };
     let permit = permit.map_err(Error::internal)?;
+    let Ok(at_work) = tokio::time::timeout(patience, AT_WORK.acquire()).await else { return Err(busy(subject)) };
+    let at_work = at_work.map_err(Error::internal)?;
     if let Some(place) = places().get_mut(&subject) {
         place.holder = Some((who.to_owned(), Instant::now()));
     }
-    Ok(Turn { _permit: permit, _presence: presence })
+    Ok(Turn { _at_work: at_work, _permit: permit, _presence: presence })
 }
 
-fn enter(subject: Uuid) -> Result<(Presence, Arc<Semaphore>)> {
+fn enter(subject: Subject) -> Result<(Presence, Arc<Semaphore>)> {
     let mut places = places();
     let place =
         places.entry(subject).or_insert_with(|| Place { turn: Arc::new(Semaphore::new(1)), holder: None, present: 0 });
@@ -86,7 +98,7 @@ fn enter(subject: Uuid) -> Result<(Presence, Arc<Semaphore>)> {
     Ok((Presence(subject), place.turn.clone()))
 }
 
-fn busy(subject: Uuid) -> Error {
+fn busy(subject: Subject) -> Error {
     let by = places().get(&subject).and_then(|place| place.holder.clone());
     let (by, seconds) = by.map(|(who, since)| (who, since.elapsed().as_secs() as u32)).unzip();
     AppError::Busy { by, seconds: seconds.unwrap_or(0) }.into()
@@ -98,9 +110,10 @@ mod tests {
 
     #[tokio::test]
     async fn one_is_at_it_and_the_others_learn_who_and_since_when() {
-        let subject = Uuid::now_v7();
+        let subject = (CompanyId::new(), Uuid::now_v7());
         let ada = turn(subject, "Ada").await.expect("nobody is there");
-        assert!(turn(Uuid::now_v7(), "Ben").await.is_ok(), "another subject is free");
+        assert!(turn((subject.0, Uuid::now_v7()), "Ben").await.is_ok(), "another subject is free");
+        assert!(turn((CompanyId::new(), subject.1), "Ben").await.is_ok(), "another company has its own");
         let refused = turn_within(Duration::from_millis(20), subject, "Ben").await.expect_err("Ada is at it").shown();
         assert!(matches!(&refused, AppError::Busy { by: Some(by), .. } if by == "Ada"), "{refused:?}");
         let (ben, ()) = tokio::join!(turn(subject, "Ben"), async { drop(ada) });
@@ -111,7 +124,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_queue_ends_somewhere_and_who_leaves_makes_room() {
-        let subject = Uuid::now_v7();
+        let subject = (CompanyId::new(), Uuid::now_v7());
         let ada = turn(subject, "Ada").await.expect("nobody is there");
         let mut waiting: Vec<_> = (0..LONGEST_QUEUE).map(|_| Box::pin(turn(subject, "Ben"))).collect();
         for one in &mut waiting {

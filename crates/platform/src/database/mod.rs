@@ -2,6 +2,9 @@
 //! them fails. Running our own server lives in [`embedded`]; queries live in each feature's `store`.
 
 pub mod embedded;
+mod transaction;
+
+pub use transaction::begin;
 mod target;
 
 use std::str::FromStr;
