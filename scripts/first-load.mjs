@@ -10,7 +10,7 @@ const LIMIT = 700_000
 const [site, page = 'cycle'] = process.argv.slice(2)
 const index = JSON.parse(readFileSync(join(site, 'site.json'), 'utf8'))
 const manifest = JSON.parse(readFileSync(join(site, index.pkg, '__wasm_split_manifest.json'), 'utf8'))
-const chunks = Object.entries(manifest).find(([name]) => name.startsWith(`${page}_`))[1]
+const chunks = manifest[page]
 const pkg = name => join(index.pkg, name)
 const named = name => index.files[name]
 const files = [

@@ -40,10 +40,10 @@ export async function world(request: APIRequestContext, app: App, size: number):
   const regions = await call<{ id: string; code: string }[]>(request, app, 'company/regions', {})
   for (const { id: region, code } of regions) {
     const form = { id: null, name: `Manager ${code}`, email: `${code.toLowerCase()}@acme.example`, role: 'regional_manager' }
-    await call(request, app, 'company/person/save', { form: { ...form, regions: [region], password: PASSWORD } })
+    await call(request, app, 'company/person/save', { form: { ...form, version: 0, regions: [region], password: PASSWORD }, key: randomUUID() })
   }
-  const analyst = { id: null, name: 'Ines Analyst', email: 'analyst@acme.example', role: 'analyst', regions: [], password: PASSWORD }
-  await call(request, app, 'company/person/save', { form: analyst })
+  const analyst = { id: null, version: 0, name: 'Ines Analyst', email: 'analyst@acme.example', role: 'analyst', regions: [], password: PASSWORD }
+  await call(request, app, 'company/person/save', { form: analyst, key: randomUUID() })
   const classes = [['D', 3500], ['C', 3500], ['B', 2000], ['A', 1000]].map(([label, planned]) => {
     return { label, colour: null, planned, calls_per_year: null }
   })
@@ -51,7 +51,7 @@ export async function world(request: APIRequestContext, app: App, size: number):
     id: null, version: 0, product: 'Cardiolin', kind: 'person', specialties_label: 'Cardiology',
     specialties: ['Cardiology'], measure: 'claims', classes,
   }
-  const definition = await call<string>(request, app, 'planner/definition/save', { form })
+  const definition = await call<string>(request, app, 'planner/definition/save', { form, key: randomUUID() })
   return { definition, size }
 }
 

@@ -56,12 +56,51 @@ test('addresses from before lead to where things are now', async ({ app, page })
 
 test('whoever may use none of it is told so, and the rail has no way there', async ({ app, page, request }) => {
   await call(request, app, 'sign-in', { email: ADMIN, password: PASSWORD })
-  const form = { id: null, name: 'Ann Analyst', email: 'ann@acme.example', role: 'analyst', regions: [], password: PASSWORD }
-  await call(request, app, 'company/person/save', { form })
+  const form = { id: null, version: 0, name: 'Ann Analyst', email: 'ann@acme.example', role: 'analyst', regions: [], password: PASSWORD }
+  await call(request, app, 'company/person/save', { form, key: randomUUID() })
   await signIn(page, app, 'ann@acme.example')
   await expect(page.getByRole('link', { name: 'Control Center' })).toHaveCount(0)
   for (const path of ['/control', '/control/users', '/control/microtargets']) {
     await page.goto(`${app.url}${path}`)
     await expect(page.getByRole('heading', { name: 'The Control Center is for admins' })).toBeVisible()
   }
+})
+
+test('two admins at one person: both versions are shown, and what only one changed is kept', async ({ app, context, page, request }) => {
+  await call(request, app, 'sign-in', { email: ADMIN, password: PASSWORD })
+  const form = { id: null, version: 0, name: 'Bea Rep', email: 'bea@acme.example', role: 'rep', regions: [], password: PASSWORD }
+  await call(request, app, 'company/person/save', { form, key: randomUUID() })
+  await signIn(page, app, ADMIN)
+  const other = await context.newPage()
+  for (const tab of [page, other]) {
+    await tab.goto(`${app.url}/control/users`)
+    await hydrated(tab)
+    await tab.getByRole('row', { name: /Bea Rep/ }).getByRole('button').click()
+  }
+  const dialog = (tab: import('@playwright/test').Page) => tab.getByRole('dialog', { name: 'Edit person' })
+  await dialog(other).getByLabel('Name').fill('Bea Representative')
+  await dialog(other).getByRole('button', { name: 'Save' }).click()
+  await expect(dialog(other)).toBeHidden()
+  await dialog(page).getByLabel('Role').selectOption('analyst')
+  await dialog(page).getByRole('button', { name: 'Save' }).click()
+  const banner = dialog(page).getByRole('alert')
+  await expect(banner).toContainText('Somebody else changed this person since you opened it.')
+  await expect(banner).toContainText('Bea Representative')
+  await expect(dialog(page).getByLabel('Name'), 'what only they changed is in the form').toHaveValue('Bea Representative')
+  await expect(dialog(page).getByLabel('Role'), 'and what was changed here').toHaveValue('analyst')
+  await dialog(page).getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('row', { name: /Bea Representative/ })).toContainText('Analyst')
+})
+
+test('a form that is refused leads to its first fault and tells all of them', async ({ app, page }) => {
+  await signIn(page, app, ADMIN)
+  await page.goto(`${app.url}/control/regions`)
+  await hydrated(page)
+  await page.getByRole('button', { name: 'Add region' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Add region' })
+  await dialog.getByLabel('Name', { exact: true }).fill('x'.repeat(81))
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog.getByText('The name has 81 characters; at most 80 are kept.')).toBeVisible()
+  await expect(dialog.getByText('The short name is missing.')).toBeVisible()
+  await expect(dialog.getByLabel('Name', { exact: true })).toBeFocused()
 })

@@ -45,21 +45,32 @@ test('going to another page asks for the version too', async ({ app, page }) => 
   await expect(page.getByText('Cutline was updated.')).toBeVisible()
 })
 
-test('a part that cannot be fetched is said, and reloading mends it', async ({ app, browser }) => {
-  // A context of its own: the module complains in the console, and rightly.
+test('a part that cannot be fetched is said, and trying again mends it', async ({ app, browser }) => {
+  // A context of its own: the script that fetches complains in the console, and rightly.
   const context = await browser.newContext()
   const page = await context.newPage()
+  const stopped = page.getByRole('alert').filter({ hasText: 'This page stopped.' })
+  await signIn(page, app, ADMIN)
+  await context.setOffline(true)
+  await page.getByRole('link', { name: 'Control Center' }).click()
+  await expect(page.getByRole('heading', { name: 'This page could not be loaded' })).toBeVisible()
+  await context.setOffline(false)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('heading', { name: 'Control Center' })).toBeVisible()
+  await page.getByRole('link', { name: 'Microtargets' }).click()
+  await expect(page).toHaveURL(/microtargets$/)
+  await expect(stopped, 'nothing has stopped').toBeHidden()
+  await context.close()
+})
+
+test('a page whose program stopped says so and offers to reload', async ({ app, page }) => {
   await signIn(page, app, ADMIN)
   const stopped = page.getByRole('alert').filter({ hasText: 'This page stopped.' })
   await expect(stopped).toBeHidden()
-  await page.route(/\.wasm$/, (route) => route.fulfill({ status: 404 }))
-  await page.getByRole('link', { name: 'Control Center' }).click()
+  // What the program's last words are.
+  await page.evaluate(() => dispatchEvent(new Event('cutline:stopped')))
   await expect(stopped).toBeVisible()
-  await page.unroute(/\.wasm$/)
   await page.getByRole('link', { name: 'Reload' }).click()
   await expect(stopped).toBeHidden()
   await hydrated(page)
-  await page.getByRole('link', { name: 'Control Center' }).click()
-  await expect(page.getByRole('heading', { name: 'Regions' }).first()).toBeVisible()
-  await context.close()
 })

@@ -3,7 +3,7 @@
 
 use cutline_domain::base::ids::DefinitionId;
 use cutline_domain::{Actor, Permission};
-use cutline_kit::page::lazy_pages;
+use cutline_kit::page::{chunk, lazy_pages};
 use cutline_kit::parts::search::matches;
 use cutline_kit::parts::{EmptyState, Icon, SignedIn};
 use leptos::prelude::*;
@@ -100,13 +100,14 @@ pub fn NoSuchPage() -> impl IntoView {
     }
 }
 
-/// Shows the frame of the pages under `/control`; its code comes with the first of them.
-#[lazy]
-fn control(_page: ()) -> AnyView {
-    view! { <ControlCenter /> }.into_any()
+chunk! {
+    /// Shows the frame of the pages under `/control`; its code comes with the first of them.
+    fn control(_page: ()), preload preload_control {
+        view! { <ControlCenter /> }.into_any()
+    }
 }
 
-lazy_pages! { control, preload __preload_control;
+lazy_pages! { control, preload preload_control;
     /// The frame of the pages under `/control`.
     ControlRoute => (),
 }

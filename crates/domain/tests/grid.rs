@@ -7,7 +7,8 @@ use cutline_domain::base::ids::RegionId;
 use cutline_domain::base::region::Region;
 use cutline_domain::planner::approval::{CycleCommand, Item, ItemCommand, Override, Stage, Status, decide, step};
 use cutline_domain::planner::grid::{
-    ClassSet, GridQuery, Grouping, Heading, LiveFilter, Sort, SortKey, approvable, forecast, lay_out, rows_in_order,
+    ClassSet, GridQuery, Grouping, Heading, LiveFilter, Sort, SortKey, approvable, decided, forecast, lay_out,
+    rows_in_order,
 };
 use cutline_domain::planner::snapshot::Row;
 use cutline_domain::table::layout::{Folds, Layout, Levels, Line};
@@ -264,6 +265,35 @@ proptest! {
             .map(|row| row.seq)
             .collect();
         prop_assert_eq!(approvable(&columns, &shown), accepted);
+    }
+
+    /// What is shown before the server has answered is what it will answer, where it does what was asked.
+    #[test]
+    fn a_decision_shows_at_once_what_the_rules_make_of_it(
+        rows in rows(score(), 40),
+        borders in borders(1..=8),
+        class in 0u8..9,
+    ) {
+        let stage = Stage::Approving(borders.clone());
+        let reason = "Retires".to_owned();
+        for command in [
+            ItemCommand::Accept,
+            ItemCommand::Reject { reason: reason.clone() },
+            ItemCommand::Override { class: Class(class.min(borders.classes() as u8 - 1)), reason },
+            ItemCommand::Withdraw,
+        ] {
+            for row in &rows {
+                let shown = decided(*row, &command);
+                match decide(&stage, item(row, &borders), &command) {
+                    Err(_) => prop_assert_eq!(shown, *row, "refused: {:?}", command),
+                    Ok(after) => {
+                        prop_assert_eq!(shown.status, after.status, "{:?}", command);
+                        prop_assert_eq!(shown.overridden, after.overridden.as_ref().map(|o| o.class));
+                        prop_assert!(!shown.suggested || after.suggested.is_some());
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::people::People;
 use super::regions::Regions;
 use super::sign_in_page::SignInPage;
-use cutline_kit::page::lazy_pages;
+use cutline_kit::page::{chunk, lazy_pages};
 use leptos::prelude::*;
 
 /// A page about a company.
@@ -15,27 +15,29 @@ pub enum Page {
     Regions,
 }
 
-/// Shows a page.
-#[lazy]
-fn company(page: Page) -> AnyView {
-    match page {
-        Page::People => view! { <People /> }.into_any(),
-        Page::Regions => view! { <Regions /> }.into_any(),
+chunk! {
+    /// Shows a page.
+    fn company(page: Page), preload preload_company {
+        match page {
+            Page::People => view! { <People /> }.into_any(),
+            Page::Regions => view! { <Regions /> }.into_any(),
+        }
     }
 }
 
-/// Shows the way in, which whoever is signed in doesn't load.
-#[lazy]
-fn entrance(_page: ()) -> AnyView {
-    view! { <SignInPage /> }.into_any()
+chunk! {
+    /// Shows the way in, which whoever is signed in doesn't load.
+    fn entrance(_page: ()), preload preload_entrance {
+        view! { <SignInPage /> }.into_any()
+    }
 }
 
-lazy_pages! { entrance, preload __preload_entrance;
+lazy_pages! { entrance, preload preload_entrance;
     /// Signing in.
     SignInRoute => (),
 }
 
-lazy_pages! { company, preload __preload_company;
+lazy_pages! { company, preload preload_company;
     /// Users and roles.
     PeopleRoute => Page::People,
     /// The region tree.

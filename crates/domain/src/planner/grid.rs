@@ -2,8 +2,8 @@
 //! lays out its rows with it on every frame of a drag, the Excel export once, so that a file holds what the screen
 //! showed.
 
-use super::approval::Status;
-use super::snapshot::{Columns, UNSCORED};
+use super::approval::{ItemCommand, Status};
+use super::snapshot::{Columns, Row, UNSCORED};
 use crate::base::ids::RegionId;
 use crate::base::region::{Region, by_name, within};
 use crate::borders::distribution::{Entry, Strata, Tally};
@@ -293,6 +293,22 @@ pub fn entry(columns: &Columns, index: usize) -> Entry {
 /// Scored and unscored items of a status.
 pub fn with_status(tally: &Tally, status: Status) -> u32 {
     tally.marked(status as usize)
+}
+
+/// A row as it will be once a decision on it is made, so that it can be shown before the server has answered; unchanged where
+/// the rules refuse.
+pub fn decided(row: Row, command: &ItemCommand) -> Row {
+    match (row.status, command) {
+        (Status::InProgress, ItemCommand::Accept) if row.score.is_some() || row.overridden.is_some() => {
+            Row { status: Status::Accepted, ..row }
+        }
+        (Status::InProgress, ItemCommand::Reject { .. }) => Row { status: Status::Rejected, ..row },
+        (Status::InProgress, ItemCommand::Override { class, .. }) => {
+            Row { overridden: Some(*class), suggested: false, ..row }
+        }
+        (Status::Accepted, ItemCommand::Withdraw) => Row { status: Status::InProgress, ..row },
+        _ => row,
+    }
 }
 
 /// Numbers of the items that "Approve all" accepts among those shown: in progress, with a class to accept. Increasing.

@@ -37,6 +37,20 @@ pub fn focus(id: String) {
     drop(id);
 }
 
+/// Puts the focus on the first element that a selector finds, if there is one.
+pub fn focus_first(selector: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let found = leptos::prelude::document().query_selector(selector).ok().flatten();
+        if let Some(element) = found.as_ref().and_then(|element| element.dyn_ref::<web_sys::HtmlElement>()) {
+            let _ = element.focus();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = selector;
+}
+
 /// Random bytes from the browser, fit for secrets; none where it has no such source.
 #[cfg(feature = "hydrate")]
 pub fn random_bytes(number: u32) -> Option<Vec<u8>> {

@@ -49,6 +49,12 @@ pub fn pressed<S: Source>(source: S, grid: NodeRef<html::Div>, event: &KeyboardE
         event.prevent_default();
         state.active.set(to);
         reveal(source, grid, to);
+        // What is open beside the grid follows the keyboard.
+        if untrack(|| source.is_open())
+            && let Some(id) = state.row_on(to).and_then(|position| source.id(position))
+        {
+            source.open(id);
+        }
         if event.shift_key() && matches!(key.as_str(), "ArrowDown" | "ArrowUp") {
             extend_to(source, to);
         }
@@ -72,7 +78,9 @@ pub fn pressed<S: Source>(source: S, grid: NodeRef<html::Div>, event: &KeyboardE
             false
         }
         "Escape" => {
-            state.clear();
+            if !source.close() {
+                state.clear();
+            }
             false
         }
         "a" if command && choosing => {

@@ -144,6 +144,14 @@ impl Source for Atlas {
         self.opened.set(Some(id));
     }
 
+    fn is_open(self) -> bool {
+        self.opened.read().is_some()
+    }
+
+    fn close(self) -> bool {
+        self.opened.try_update(Option::take).flatten().is_some()
+    }
+
     fn letter(self, key: &str, meant: Vec<u32>) -> bool {
         key == "x" && !meant.is_empty()
     }

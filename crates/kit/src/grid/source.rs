@@ -75,6 +75,10 @@ pub trait Source: Copy + Send + Sync + 'static {
     fn is_swept(self, position: u32) -> bool;
     /// Opens a row's details.
     fn open(self, id: u32);
+    /// Whether some row's details are open; they follow the keyboard then.
+    fn is_open(self) -> bool;
+    /// Closes them; gives whether some were open.
+    fn close(self) -> bool;
     /// A letter was pressed; `meant` are the chosen rows, else the one the keyboard is on. Gives whether it meant something.
     fn letter(self, key: &str, meant: Vec<u32>) -> bool;
     /// Rows came into view, or are about to.

@@ -78,6 +78,14 @@ impl GridState {
         }
     }
 
+    /// Puts the keyboard on the row that is meant.
+    pub fn go_to(self, is_meant: impl Fn(u32) -> bool) {
+        let lines = self.with_layout_untracked(Layout::lines);
+        if let Some(at) = (0..lines).find(|at| self.row_on(*at).is_some_and(&is_meant)) {
+            self.active.set(at);
+        }
+    }
+
     /// The position of the row on a line; nothing for headers.
     pub fn row_on(self, at: u32) -> Option<u32> {
         match self.with_layout_untracked(|layout| layout.line(at))? {

@@ -3,7 +3,7 @@
 use crate::parts::Icon;
 use leptos::prelude::*;
 
-/// The drawer's frame. Escape closes it.
+/// The drawer's frame. Escape closes it; other keys are the feature's.
 #[component]
 pub fn Drawer(
     /// What assistive technology calls it: `Item`.
@@ -14,6 +14,8 @@ pub fn Drawer(
     /// A line below the name.
     #[prop(into)]
     sub: Signal<String>,
+    /// A key pressed in it; whether it did something.
+    pressed: Callback<String, bool>,
     /// Goes on to the row before (−1) or after (1).
     #[prop(into)]
     step: Callback<i64>,
@@ -31,6 +33,8 @@ pub fn Drawer(
             on:keydown=move |event| {
                 if event.key() == "Escape" {
                     close.run(());
+                } else if !event.ctrl_key() && !event.meta_key() && pressed.run(event.key()) {
+                    event.prevent_default();
                 }
             }
         >

@@ -7,7 +7,7 @@ mod shortcuts;
 mod splitter;
 
 pub use drawer::Drawer;
-pub use lazy::lazy_pages;
+pub use lazy::{Coming, chunk, lazy_pages, missing};
 pub use palette::{Command, Palette};
 pub use shortcuts::{KeyList, KeysDialog, Shortcuts, focus_on};
 pub use splitter::{Pane, Splitter};

@@ -23,11 +23,10 @@ pub fn forget(answer: FormAnswer, field: &str) {
     }
 }
 
-/// Makes a form that was refused because somebody else saved first the newer version's: saved again, it knowingly replaces
-/// what the message has shown.
-pub fn knowingly(error: &AppError, take: impl FnOnce(i32)) {
-    if let AppError::Conflict { theirs: Some(theirs), .. } = error {
-        take(theirs.version);
+/// One field of a form that two people changed at once: what only they changed becomes theirs, what was changed here stays.
+pub fn merge<T: PartialEq + Clone>(mine: &mut T, base: &T, theirs: &T) {
+    if *mine == *base {
+        *mine = theirs.clone();
     }
 }
 
@@ -170,6 +169,16 @@ pub fn FormError(
     /// The fields that show their own message.
     fields: &'static [&'static str],
 ) -> impl IntoView {
+    let answered = StoredValue::new(false);
+    Effect::new(move |_| {
+        // Only what has just come: typing takes messages away, and must stay where it is.
+        if matches!(&*answer.read(), Some(AppError::Invalid { .. })) && !answered.get_value() {
+            answered.set_value(true);
+            request_animation_frame(|| crate::browser::focus_first("form [aria-invalid='true']"));
+        } else if answer.read_untracked().is_none() {
+            answered.set_value(false);
+        }
+    });
     move || {
         // What stands beside a field isn't said twice.
         let error = fields.iter().try_fold(answer.get()?, |error, field| error.without(field))?;
@@ -197,7 +206,8 @@ fn both_versions(error: AppError) -> Option<impl IntoView> {
     let advice = if theirs.differs.is_empty() {
         "It says what you typed. Save again to go on."
     } else {
-        "Theirs is above, yours below. Save again to keep yours, or cancel to keep theirs."
+        "Theirs is above. What only they changed stands in the form now, and what you changed too. Save again to keep it so, or \
+         cancel to keep theirs."
     };
     Some(view! {
         <dl class="theirs">{theirs.differs.into_iter().map(line).collect_view()}</dl>

@@ -5,13 +5,14 @@ use super::approvals_page::ApprovalsPage;
 use super::cycle::CyclePage;
 use super::cycles_page::CyclesPage;
 use super::microtargets::Microtargets;
-use cutline_kit::page::lazy_pages;
+use cutline_kit::page::{chunk, lazy_pages};
 use leptos::prelude::*;
 
-/// The page of one cycle.
-#[lazy]
-fn cycle(_page: ()) -> AnyView {
-    view! { <CyclePage /> }.into_any()
+chunk! {
+    /// The page of one cycle.
+    fn cycle(_page: ()), preload preload_cycle {
+        view! { <CyclePage /> }.into_any()
+    }
 }
 
 /// A page that lists.
@@ -25,22 +26,23 @@ pub enum List {
     Microtargets,
 }
 
-/// Shows a list.
-#[lazy]
-fn lists(list: List) -> AnyView {
-    match list {
-        List::Cycles => view! { <CyclesPage /> }.into_any(),
-        List::Approvals => view! { <ApprovalsPage /> }.into_any(),
-        List::Microtargets => view! { <Microtargets /> }.into_any(),
+chunk! {
+    /// Shows a list.
+    fn lists(list: List), preload preload_lists {
+        match list {
+            List::Cycles => view! { <CyclesPage /> }.into_any(),
+            List::Approvals => view! { <ApprovalsPage /> }.into_any(),
+            List::Microtargets => view! { <Microtargets /> }.into_any(),
+        }
     }
 }
 
-lazy_pages! { cycle, preload __preload_cycle;
+lazy_pages! { cycle, preload preload_cycle;
     /// One cycle.
     CycleRoute => (),
 }
 
-lazy_pages! { lists, preload __preload_lists;
+lazy_pages! { lists, preload preload_lists;
     /// Every microtarget and where it stands.
     CyclesRoute => List::Cycles,
     /// What waits for the viewer.

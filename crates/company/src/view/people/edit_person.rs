@@ -7,9 +7,10 @@ use cutline_domain::Role;
 use cutline_domain::base::format::grouped;
 use cutline_domain::base::ids::{AccountId, IdempotencyKey};
 use cutline_kit::browser::{focus, random_bytes};
-use cutline_kit::parts::field::{FormAnswer, beside, forget, knowingly};
+use cutline_kit::parts::field::{FormAnswer, beside, forget, merge};
 use cutline_kit::parts::toast::ToastSender;
 use cutline_kit::parts::{Dialog, DialogFoot, FieldError, FormError, SelectField, TextField, use_toasts};
+use cutline_wire::AppError;
 use leptos::prelude::*;
 
 /// Somebody being added or changed, and the answer to it.
@@ -20,6 +21,8 @@ pub struct Editing {
     answer: FormAnswer,
     /// Whether the password was made here and is shown.
     made: RwSignal<bool>,
+    /// What the form was filled in from.
+    base: StoredValue<PersonForm>,
 }
 
 impl Editing {
@@ -30,12 +33,14 @@ impl Editing {
             form: RwSignal::new(form_of(None)),
             answer: RwSignal::new(None),
             made: RwSignal::new(false),
+            base: StoredValue::new(form_of(None)),
         }
     }
 
     /// Opens the dialog for somebody, or for somebody new.
     pub fn start(self, of: Option<&Person>) {
         self.form.set(form_of(of));
+        self.base.set_value(form_of(of));
         self.answer.set(None);
         self.made.set(false);
         self.open.set(true);
@@ -89,7 +94,9 @@ pub fn EditPerson(
                     reload(all, id, toasts).await;
                 }
                 Err(error) => {
-                    knowingly(&error, |version| form.update(|form| form.version = version));
+                    if matches!(error, AppError::Conflict { .. }) {
+                        take_theirs(all, editing).await;
+                    }
                     answer.set(Some(error));
                 }
             }
@@ -147,6 +154,24 @@ fn Fields(regions: StoredValue<Vec<RegionNode>>, editing: Editing) -> impl IntoV
         </Show>
         <Password editing />
     }
+}
+
+/// Takes in what somebody else saved meanwhile: into the list, and into the form what was not changed here.
+async fn take_theirs(all: RwSignal<Vec<Person>>, editing: Editing) {
+    let Ok(people) = people().await else { return };
+    let id = editing.form.read_untracked().id;
+    let now = people.iter().find(|person| Some(person.id) == id).cloned();
+    all.set(people);
+    let Some(now) = now else { return };
+    let (theirs, base) = (form_of(Some(&now)), editing.base.get_value());
+    editing.form.update(|mine| {
+        merge(&mut mine.name, &base.name, &theirs.name);
+        merge(&mut mine.email, &base.email, &theirs.email);
+        merge(&mut mine.role, &base.role, &theirs.role);
+        merge(&mut mine.regions, &base.regions, &theirs.regions);
+        mine.version = theirs.version;
+    });
+    editing.base.set_value(theirs);
 }
 
 async fn reload(all: RwSignal<Vec<Person>>, saved: AccountId, toasts: ToastSender) {

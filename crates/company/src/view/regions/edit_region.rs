@@ -5,9 +5,10 @@ use crate::model::{RegionForm, RegionNode};
 use crate::view::region_tree::{TreeLine, lines};
 use cutline_domain::base::ids::{IdempotencyKey, RegionId};
 use cutline_kit::browser::focus;
-use cutline_kit::parts::field::{FormAnswer, knowingly};
+use cutline_kit::parts::field::{FormAnswer, merge};
 use cutline_kit::parts::toast::ToastSender;
 use cutline_kit::parts::{Dialog, DialogFoot, FormError, SelectField, TextField, use_toasts};
+use cutline_wire::AppError;
 use leptos::prelude::*;
 
 /// A region being added or changed, and the answer to it.
@@ -16,24 +17,26 @@ pub struct Editing {
     open: RwSignal<bool>,
     form: RwSignal<RegionForm>,
     answer: FormAnswer,
+    /// What the form was filled in from.
+    base: StoredValue<RegionForm>,
 }
 
 impl Editing {
     /// None yet.
     pub fn new() -> Self {
-        let blank = RegionForm { id: None, version: 0, parent: None, code: String::new(), name: String::new() };
-        Self { open: RwSignal::new(false), form: RwSignal::new(blank), answer: RwSignal::new(None) }
+        let blank = form_of(None);
+        Self {
+            open: RwSignal::new(false),
+            form: RwSignal::new(blank.clone()),
+            answer: RwSignal::new(None),
+            base: StoredValue::new(blank),
+        }
     }
 
     /// Opens the dialog for a region, or for a new one.
     pub fn start(self, of: Option<&RegionNode>) {
-        self.form.set(RegionForm {
-            id: of.map(|region| region.id),
-            version: of.map_or(0, |region| region.version),
-            parent: of.and_then(|region| region.parent),
-            code: of.map(|region| region.code.clone()).unwrap_or_default(),
-            name: of.map(|region| region.name.clone()).unwrap_or_default(),
-        });
+        self.form.set(form_of(of));
+        self.base.set_value(form_of(of));
         self.answer.set(None);
         self.open.set(true);
     }
@@ -47,7 +50,7 @@ pub fn EditRegion(
     /// What is edited.
     editing: Editing,
 ) -> impl IntoView {
-    let Editing { open, form, answer } = editing;
+    let Editing { open, form, answer, .. } = editing;
     let busy = RwSignal::new(false);
     let toasts = use_toasts();
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -66,7 +69,9 @@ pub fn EditRegion(
                     reload(all, id, toasts).await;
                 }
                 Err(error) => {
-                    knowingly(&error, |version| form.update(|form| form.version = version));
+                    if matches!(error, AppError::Conflict { .. }) {
+                        take_theirs(all, editing).await;
+                    }
                     answer.set(Some(error));
                 }
             }
@@ -86,6 +91,33 @@ pub fn EditRegion(
                 <DialogFoot open act="Save" busy />
             </form>
         </Dialog>
+    }
+}
+
+/// Takes in what somebody else saved meanwhile: into the list, and into the form what was not changed here.
+async fn take_theirs(all: RwSignal<Vec<RegionNode>>, editing: Editing) {
+    let Ok(regions) = regions().await else { return };
+    let id = editing.form.read_untracked().id;
+    let now = regions.iter().find(|region| Some(region.id) == id).cloned();
+    all.set(regions);
+    let Some(now) = now else { return };
+    let (theirs, base) = (form_of(Some(&now)), editing.base.get_value());
+    editing.form.update(|mine| {
+        merge(&mut mine.name, &base.name, &theirs.name);
+        merge(&mut mine.code, &base.code, &theirs.code);
+        merge(&mut mine.parent, &base.parent, &theirs.parent);
+        mine.version = theirs.version;
+    });
+    editing.base.set_value(theirs);
+}
+
+fn form_of(region: Option<&RegionNode>) -> RegionForm {
+    RegionForm {
+        id: region.map(|region| region.id),
+        version: region.map_or(0, |region| region.version),
+        parent: region.and_then(|region| region.parent),
+        code: region.map(|region| region.code.clone()).unwrap_or_default(),
+        name: region.map(|region| region.name.clone()).unwrap_or_default(),
     }
 }
 

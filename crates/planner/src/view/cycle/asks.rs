@@ -64,6 +64,14 @@ impl Asks {
         all.map(|open| open.get()).contains(&true)
     }
 
+    /// Closes everything.
+    pub fn close_all(self) {
+        let all = [self.reject, self.overriding, self.reset, self.transfer, self.keys, self.palette, self.conflicting];
+        for open in all {
+            open.set(false);
+        }
+    }
+
     /// Asks why items are rejected.
     pub fn reject(self, seqs: Vec<u32>) {
         self.ask(self.reject, seqs);

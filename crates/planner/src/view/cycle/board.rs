@@ -4,16 +4,18 @@
 
 use super::asks::Asks;
 use super::state::Cycle;
-use crate::model::CycleView;
+use crate::model::{CycleView, Decide};
 use cutline_domain::borders::distribution::Entry;
 use cutline_domain::planner::approval::Status;
 use cutline_domain::planner::grid::{approvable, entry, lay_out, with_status};
+use cutline_domain::planner::snapshot::Row;
 use cutline_domain::{Borders, Score};
 use cutline_kit::borders::{Desk, Subject};
 use cutline_kit::grid::GridState;
 use cutline_kit::parts::toast::ToastSender;
 use cutline_kit::parts::use_toasts;
 use leptos::prelude::*;
+use std::collections::VecDeque;
 
 /// Everything the parts of the page share. Copied freely: it is a bundle of handles.
 #[derive(Clone, Copy)]
@@ -26,10 +28,21 @@ pub struct Board {
     pub grid: GridState,
     /// What is asked.
     pub asks: Asks,
-    /// A command is under way.
+    /// A command is under way that others don't queue behind.
     pub busy: RwSignal<bool>,
+    /// Decisions that were made and not answered yet, first the one under way.
+    pub decisions: StoredValue<VecDeque<Decision>>,
     /// Where messages go.
     pub toasts: ToastSender,
+}
+
+/// A decision that was made here, and the rows as they were before.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// What is asked of the server.
+    pub request: Decide,
+    /// To be shown again should the server refuse.
+    pub before: Vec<Row>,
 }
 
 /// Borders for when there is nothing to go by: 1, 2, 3, …
@@ -58,7 +71,15 @@ impl Board {
             let (columns, query, borders) = (cycle.columns.read(), cycle.query.read(), desk.borders.read());
             lay_out(layout, &columns, &sorted.read(), Some(&borders), (query.live, query.grouping), folds);
         });
-        Self { cycle, desk, grid, asks: Asks::new(), busy: RwSignal::new(false), toasts: use_toasts() }
+        Self {
+            cycle,
+            desk,
+            grid,
+            asks: Asks::new(),
+            busy: RwSignal::new(false),
+            decisions: StoredValue::default(),
+            toasts: use_toasts(),
+        }
     }
 
     /// The one of the page.

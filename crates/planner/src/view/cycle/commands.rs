@@ -2,16 +2,18 @@
 //! refresh so that the page shows what is.
 
 use super::asks::Conflict;
-use super::board::Board;
+use super::board::{Board, Decision};
 use crate::api;
 use crate::model::{Decide, Outcome, SaveBorders, Skip};
 use cutline_domain::base::format::{counted, grouped};
 use cutline_domain::planner::approval::ItemCommand;
-use cutline_domain::planner::grid::GridQuery;
+use cutline_domain::planner::grid::{GridQuery, decided};
+use cutline_domain::planner::snapshot::Row;
 use cutline_wire::{AppError, Seen};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::location::Url;
+use std::collections::{BTreeSet, VecDeque};
 
 impl Board {
     fn seen(self) -> Seen {
@@ -25,7 +27,7 @@ impl Board {
         command: impl Future<Output = Result<T, AppError>> + 'static,
         done: impl FnOnce(T) + 'static,
     ) {
-        if self.busy.get_untracked() {
+        if self.busy.get_untracked() || !self.decisions.read_value().is_empty() {
             return;
         }
         self.busy.set(true);
@@ -126,31 +128,83 @@ impl Board {
         });
     }
 
-    /// Decides on items by number.
+    /// Decides on items by number. It shows at once; decisions made while one is under way wait for it, and what the server
+    /// refuses is put back.
     pub fn decide(self, seqs: Vec<u32>, command: ItemCommand) {
-        if seqs.is_empty() {
+        if seqs.is_empty() || self.busy.get_untracked() {
             return;
         }
-        let done = match &command {
+        let many = seqs.len() > 1;
+        let request = Decide { cycle: self.cycle.view.read_untracked().id, seen: self.seen(), items: seqs, command };
+        let before = self.show(&request);
+        self.busy.set(many);
+        self.decisions.update_value(|all| all.push_back(Decision { request, before }));
+        if self.decisions.read_value().len() == 1 {
+            spawn_local(async move {
+                while let Some(decision) = self.decisions.try_with_value(|all| all.front().cloned()).flatten() {
+                    let result = api::decide_items(decision.request.clone()).await;
+                    self.answered(&decision, result);
+                    let _ = self.decisions.try_update_value(VecDeque::pop_front);
+                }
+                self.busy.set(false);
+                self.refresh();
+            });
+        }
+    }
+
+    /// Shows what a decision will make of its rows. Gives those that change, as they were.
+    fn show(self, request: &Decide) -> Vec<Row> {
+        let mut before = Vec::new();
+        self.cycle.columns.update(|columns| {
+            for index in request.items.iter().filter_map(|seq| columns.index_of(*seq)).collect::<Vec<_>>() {
+                let row = columns.row(index);
+                let after = decided(row, &request.command);
+                if after != row {
+                    columns.set(index, after);
+                    before.push(row);
+                }
+            }
+        });
+        before
+    }
+
+    fn put_back<'a>(self, rows: impl Iterator<Item = &'a Row>) {
+        self.cycle.columns.update(|columns| {
+            for row in rows {
+                if let Some(index) = columns.index_of(row.seq) {
+                    columns.set(index, *row);
+                }
+            }
+        });
+    }
+
+    fn answered(self, decision: &Decision, result: Result<Outcome, AppError>) {
+        let Decision { request, before } = decision;
+        let outcome = match result {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                self.put_back(before.iter());
+                return self.toasts.bad("Nothing was changed", error.to_string());
+            }
+        };
+        let skipped = |seq: u32| outcome.skipped.iter().any(|(skipped, _)| *skipped == seq);
+        self.put_back(before.iter().filter(|row| skipped(row.seq)));
+        self.asks.close_decisions();
+        let items: BTreeSet<u32> = request.items.iter().copied().collect();
+        self.grid.selected.update(|selected| selected.retain(|seq| !items.contains(seq) || skipped(*seq)));
+        let done = match &request.command {
             ItemCommand::Accept => "accepted",
             ItemCommand::Reject { .. } => "rejected",
             ItemCommand::Override { .. } => "overridden",
             ItemCommand::Withdraw => "back In progress",
         };
-        let request = Decide { cycle: self.cycle.view.read_untracked().id, seen: self.seen(), items: seqs, command };
-        self.run("Nothing was changed", api::decide_items(request), move |outcome: Outcome| {
-            self.asks.close_decisions();
-            self.grid.selected.update(|selected| {
-                selected.retain(|seq| outcome.skipped.iter().any(|(skipped, _)| skipped == seq));
-            });
-            let title = format!("{} {done}", grouped(outcome.done));
-            if outcome.skipped.is_empty() {
-                self.toasts.good(title);
-            } else {
-                let title = format!("{title}, {} skipped", grouped(outcome.skipped.len() as u64));
-                self.toasts.good_with(title, reasons(&outcome.skipped));
-            }
-        });
+        let title = format!("{} {done}", grouped(outcome.done));
+        if outcome.skipped.is_empty() {
+            self.toasts.good(title);
+        } else {
+            let title = format!("{title}, {} skipped", grouped(outcome.skipped.len() as u64));
+            self.toasts.good_with(title, reasons(&outcome.skipped));
+        }
     }
 
     /// Address of the Excel export of what the grid shows, or of everything.

@@ -8,6 +8,7 @@ use crate::view::status::StatusBadge;
 use cutline_contacts::model::{Fact, FactType, FactValue, keys};
 use cutline_domain::base::format::capitalised;
 use cutline_domain::planner::approval::{ItemCommand, Status};
+use cutline_kit::grid::Source;
 use cutline_kit::page::Drawer;
 use cutline_kit::parts::{ErrorState, MoveChips, Skeleton};
 use leptos::prelude::*;
@@ -48,10 +49,28 @@ fn Open(seq: u32) -> impl IntoView {
     let title = Signal::derive(move || known().map_or_else(String::new, |detail| detail.text.name));
     let sub = Signal::derive(move || known().map_or_else(String::new, |detail| subtitle(&detail)));
     view! {
-        <Drawer label="Item" title sub step=move |by| step(board, seq, by) close=move |()| board.cycle.detail.set(None)>
-            {content}
+        <Drawer
+            label="Item"
+            title
+            sub
+            pressed=Callback::new(move |key: String| pressed(board, seq, &key))
+            step=move |by| step(board, seq, by)
+            close=move |()| board.cycle.detail.set(None)
+        >
+            // A boundary of its own: while the next item is on its way, the last one stays and so does the rest of the page.
+            <Transition>{content}</Transition>
         </Drawer>
     }
+}
+
+/// What the grid's letters do, for the item shown.
+fn pressed(board: Board, seq: u32, key: &str) -> bool {
+    match key {
+        "ArrowDown" => step(board, seq, 1),
+        "ArrowUp" => step(board, seq, -1),
+        letter => return board.letter(letter, vec![seq]),
+    }
+    true
 }
 
 /// Goes on to the item shown before or after.
@@ -65,6 +84,7 @@ fn step(board: Board, seq: u32, by: i64) {
     });
     if let Some(next) = next {
         board.cycle.detail.set(Some(next));
+        board.grid.go_to(|position| board.id(position) == Some(next));
     }
 }
 

@@ -25,11 +25,12 @@ use board::Board;
 use cutline_domain::base::ids::CycleId;
 use cutline_kit::borders::{Moves, Rings};
 use cutline_kit::grid::Grid;
-use cutline_kit::page::{Pane, Shortcuts, Splitter};
+use cutline_kit::page::{Pane, Shortcuts, Splitter, chunk};
 use cutline_kit::parts::class_colour::RampStyle;
 use cutline_kit::parts::{EmptyState, ErrorState};
 use cutline_wire::AppError;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use std::time::Duration;
@@ -68,6 +69,15 @@ pub fn CyclePage() -> impl IntoView {
     }
 }
 
+/// What the page shows below its head.
+#[derive(Clone, PartialEq)]
+enum Body {
+    Loading,
+    Failed(AppError),
+    Empty,
+    Items,
+}
+
 #[component]
 fn Planner(view: CycleView) -> impl IntoView {
     let title = format!("{} · {}", view.product, view.name);
@@ -77,15 +87,22 @@ fn Planner(view: CycleView) -> impl IntoView {
     provide_context(board.desk);
     board.load();
     let lower = Pane::new("cutline.lower", 200, 650, 332);
-    let content = move || match board.cycle.loaded.get() {
-        None => view! { <skeleton::BodySkeleton /> }.into_any(),
-        Some(Err(error)) => view! {
+    // What is shown changes with these and nothing else: a decision must not build the grid anew under the keyboard.
+    let body = Memo::new(move |_| match &*board.cycle.loaded.read() {
+        None => Body::Loading,
+        Some(Err(error)) => Body::Failed(error.clone()),
+        Some(Ok(())) if board.cycle.columns.read().is_empty() => Body::Empty,
+        Some(Ok(())) => Body::Items,
+    });
+    let content = move || match body.get() {
+        Body::Loading => view! { <skeleton::BodySkeleton /> }.into_any(),
+        Body::Failed(error) => view! {
             <div class="planner__upper">
                 <ErrorState title="The items could not be loaded" error retry=move |()| board.fetch_items() />
             </div>
         }
         .into_any(),
-        Some(Ok(())) if board.cycle.columns.read().is_empty() => view! {
+        Body::Empty => view! {
             <div class="planner__upper">
                 <EmptyState
                     icon="contacts"
@@ -96,13 +113,14 @@ fn Planner(view: CycleView) -> impl IntoView {
             </div>
         }
         .into_any(),
-        Some(Ok(())) => view! { <Panes lower /> }.into_any(),
+        Body::Items => view! { <Panes lower /> }.into_any(),
     };
     view! {
         <Title text=title />
         <RampStyle scheme />
         <div
             class="planner"
+            class=("planner--aside", move || board.cycle.detail.read().is_some())
             style=move || lower.property("--lower-h")
             aria-busy=move || board.cycle.loaded.read().is_none().to_string()
         >
@@ -113,19 +131,31 @@ fn Planner(view: CycleView) -> impl IntoView {
     }
 }
 
-/// What lies over or beside the page when it is asked for: the drawer, the dialogs, the palette.
-#[lazy]
-fn asides(_page: ()) -> AnyView {
-    view! {
-        <drawer::ItemDrawer />
-        <decision_dialogs::RejectDialog />
-        <decision_dialogs::OverrideDialog />
-        <reset_dialog::ResetDialog />
-        <transfer_dialog::TransferDialog />
-        <conflict_dialog::ConflictDialog />
-        <palette::CyclePalette />
+chunk! {
+    /// What lies over or beside the page when it is asked for: the drawer, the dialogs, the palette.
+    fn asides(_page: ()), preload preload_asides {
+        view! {
+            <drawer::ItemDrawer />
+            <decision_dialogs::RejectDialog />
+            <decision_dialogs::OverrideDialog />
+            <reset_dialog::ResetDialog />
+            <transfer_dialog::TransferDialog />
+            <conflict_dialog::ConflictDialog />
+            <palette::CyclePalette />
+        }
+        .into_any()
     }
-    .into_any()
+}
+
+/// Whether the code of the asides is there, fetched if it wasn't.
+#[cfg(feature = "hydrate")]
+async fn asides_fetched() -> bool {
+    preload_asides().await.is_ok()
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn asides_fetched() -> std::future::Ready<bool> {
+    std::future::ready(true)
 }
 
 /// The asides, once one of them is asked for. Their code isn't part of the first load; it comes when the page has rested for a
@@ -135,14 +165,30 @@ fn Asides() -> impl IntoView {
     const REST: Duration = Duration::from_secs(2);
     let board = Board::get();
     let (palette, keys) = (board.asks.palette, board.asks.keys);
-    Effect::new(move |_| set_timeout(|| _ = lazy_preload!(asides), REST));
-    let asked = Memo::new(move |before: Option<&bool>| {
-        before == Some(&true) || board.asks.any_open() || board.cycle.detail.read().is_some()
+    Effect::new(move |_| {
+        let early = move || spawn_local(async move { _ = asides_fetched().await });
+        set_timeout(early, REST);
     });
+    let there = RwSignal::new(false);
+    Effect::new(move |_| {
+        let asked = board.asks.any_open() || board.cycle.detail.read().is_some();
+        if asked && !there.get_untracked() {
+            spawn_local(async move {
+                if asides_fetched().await {
+                    there.set(true);
+                } else {
+                    board.asks.close_all();
+                    board.cycle.detail.set(None);
+                    board.toasts.bad("This could not be opened", AppError::Unreachable.to_string());
+                }
+            });
+        }
+    });
+    let content = move || Suspend::new(async move { asides(()).await.ok() });
     view! {
         <Shortcuts palette keys search=filters::SEARCH />
-        <Show when=move || asked.get()>
-            <Suspense>{move || Suspend::new(async move { asides(()).await })}</Suspense>
+        <Show when=move || there.get()>
+            <Suspense>{content}</Suspense>
         </Show>
     }
 }

@@ -126,6 +126,18 @@ impl Source for Board {
         self.cycle.detail.set(Some(id));
     }
 
+    fn is_open(self) -> bool {
+        self.cycle.detail.read().is_some()
+    }
+
+    fn close(self) -> bool {
+        let was_open = self.cycle.detail.read_untracked().is_some();
+        if was_open {
+            self.cycle.detail.set(None);
+        }
+        was_open
+    }
+
     fn letter(self, key: &str, meant: Vec<u32>) -> bool {
         if !untrack(|| self.cycle.deciding()) {
             return false;

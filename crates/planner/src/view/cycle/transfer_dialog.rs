@@ -55,6 +55,8 @@ pub fn TransferDialog() -> impl IntoView {
     Effect::new(move |_| {
         if open.get() {
             plan.accepted_only.set(false);
+            // What can't be undone is decided on what is, not on what was when the page was opened.
+            board.refresh();
         }
     });
     let unscored = move || {
