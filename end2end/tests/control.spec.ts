@@ -96,7 +96,7 @@ test('a form that is refused leads to its first fault and tells all of them', as
   await signIn(page, app, ADMIN)
   await page.goto(`${app.url}/control/regions`)
   await hydrated(page)
-  await page.getByRole('button', { name: 'Add region' }).click()
+  await page.getByRole('button', { name: 'Add region', exact: true }).first().click()
   const dialog = page.getByRole('dialog', { name: 'Add region' })
   await dialog.getByLabel('Name', { exact: true }).fill('x'.repeat(81))
   await dialog.getByRole('button', { name: 'Save' }).click()

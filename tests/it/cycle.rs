@@ -2,8 +2,9 @@
 //! what happens to contacts that come and scores that change meanwhile. Each test has a database of its own.
 
 use crate::support::{Shown, is_refused};
-use crate::support::{accept, company, override_to, reject, three_classes, whole, withdraw, world};
+use crate::support::{accept, classes, company, override_to, reject, three_classes, whole, withdraw, world};
 use cutline_domain::Score;
+use cutline_domain::base::ids::IdempotencyKey;
 use cutline_domain::planner::approval::{CycleState, Refusal, Status};
 use cutline_planner::model::{Decide, Skip, StatusCounts};
 use cutline_planner::service;
@@ -253,4 +254,24 @@ async fn items_without_a_score_need_an_override_before_they_can_be_accepted(pool
     let next = w.open("2026 H2").await;
     let wanted = ["C2 in_progress ---", "C3 in_progress 0--", "C4 in_progress ---"];
     assert_eq!(w.briefs(next).await, wanted, "what was not decided is carried over, even without a score");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_suggestion_follows_its_class_wherever_it_is_now(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "NORTH", "", "5"), ("C2", "NORTH", "", "5"), ("C3", "NORTH", "", "25")]).await;
+    let first = w.approving("2026 H1", &[10, 20]).await;
+    w.decide(&w.north, first, &["C1"], override_to(2, "Opinion leader")).await.unwrap();
+    w.decide(&w.north, first, &["C2"], override_to(1, "Growing")).await.unwrap();
+    w.transfer(first, true).await.unwrap();
+    // B is gone, and two classes came below A: what was third from below is fourth now.
+    let stored = service::overview(&pool, &w.admin).await.unwrap()[0].form.clone();
+    let classes = classes(&[("C", 4000), ("D", 2000), ("E", 2000), ("A", 2000)]);
+    let form = cutline_planner::model::DefinitionForm { classes, ..stored };
+    service::save_definition(&pool, &w.admin, form, IdempotencyKey::new()).await.unwrap();
+    let items = w.items(w.open("2026 H2").await).await;
+    let suggested = |id: &str| (items[id].suggested_class, items[id].suggested_reason.as_deref());
+    assert_eq!(suggested("C1"), (Some(3), Some("Opinion leader")), "\u{201c}make it A\u{201d} stays A");
+    assert_eq!(suggested("C2"), (None, None), "B is no more, so nothing is suggested");
+    assert_eq!(suggested("C3"), (None, None));
 }

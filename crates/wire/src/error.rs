@@ -1,6 +1,7 @@
 //! The one error a person may see. It crosses the wire as JSON; internal causes are logged at the server, with their
 //! source, and never shown.
 
+use crate::told::Told;
 use cutline_domain::base::{Refuse, text};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::JsonEncoding;
@@ -8,7 +9,7 @@ use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
 /// What went wrong, in the user's words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(from = "Told", into = "Told")]
 pub enum AppError {
     /// No session, or an expired one.
     #[error("Your session has ended. Sign in to continue.")]

@@ -159,10 +159,16 @@ pub async fn join_population(
                join mt_definition d on d.company_id = c.company_id and d.definition_id = c.definition_id
                where c.company_id = $1 and c.cycle_id = $2
            ), carried as (
-               select i.company_id, i.contact_id, coalesce(i.override_class, i.suggested_class) as suggested_class,
-                      coalesce(i.override_reason, i.suggested_reason) as suggested_reason
+               -- A suggestion is of a class, whatever its position is now; of one that is gone nothing is left to suggest.
+               select i.company_id, i.contact_id, now_it.position as suggested_class,
+                      case when now_it.position is not null then coalesce(i.override_reason, i.suggested_reason) end
+                          as suggested_reason
                from round r
                join item i on i.company_id = r.company_id and i.cycle_id = r.last_cycle and i.status = 'in_progress'
+               left join cycle_class then_it on then_it.company_id = i.company_id and then_it.cycle_id = i.cycle_id
+                    and then_it.position = coalesce(i.override_class, i.suggested_class)
+               left join cycle_class now_it on now_it.company_id = r.company_id and now_it.cycle_id = r.cycle_id
+                    and now_it.label = then_it.label
            ), candidate as (
                select c.contact_id, c.external_id
                from round r
