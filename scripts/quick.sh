@@ -21,10 +21,10 @@ build() {
   if [ "$linked" -nt "$site/pkg/$name.js" ]; then
     rm -rf "$site/pkg"
     mkdir -p "$site/pkg"
-    cutline-split "$linked" "$site/pkg" "$name" "$work/main.wasm" >/dev/null
-    wasm-bindgen "$work/main.wasm" --target web --no-typescript --keep-lld-exports --no-demangle --out-dir "$site/pkg" --out-name "$name"
+    cutline-split "$linked" "$site/pkg" "$name" "$work/main.wasm" >/dev/null || return 1
+    wasm-bindgen "$work/main.wasm" --target web --no-typescript --keep-lld-exports --no-demangle --out-dir "$site/pkg" --out-name "$name" || return 1
   fi
-  lightningcss --bundle --targets '>= 0.5%, not dead' style/main.css -o "$site/pkg/$name.css"
+  lightningcss --bundle --targets '>= 0.5%, not dead' style/main.css -o "$site/pkg/$name.css" || return 1
   cp -R public/. "$site/"
 }
 
@@ -36,7 +36,7 @@ while true; do
     [ "$once" = build ] && exit
     CUTLINE_DEMO=${CUTLINE_DEMO-true} "$bin" serve --site-root "$site" &
     serving=$!
-    trap 'kill "$serving" 2>/dev/null; wait "$serving"' EXIT
+    trap '[ -z "$serving" ] || { kill "$serving" 2>/dev/null; wait "$serving"; }' EXIT
   else
     serving=
     [ "$once" = build ] && exit 1

@@ -188,6 +188,7 @@ async fn serving(database: &Arc<Database>, args: ServeArgs) -> eyre::Result<()> 
     let leptos = LeptosOptions::builder().output_name("cutline").site_addr(addr).build();
     let state = AppState {
         pool: database.pool().clone(),
+        door: database.door().clone(),
         database: Some(database.clone()),
         proxies: args.trusted_proxies.into(),
         secure: args.secure_cookies,

@@ -79,7 +79,7 @@ pub fn router(mut state: AppState, site: Arc<Site>) -> Router {
         .fallback(files)
         // leptos adds a route of its own for each server function, so this concerns all routes.
         .layer(from_fn(http::server_fn_status))
-        .layer(session::layer(state.pool.clone(), state.secure))
+        .layer(session::layer(state.door.clone(), state.secure))
         .layer(from_fn(http::same_origin))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))

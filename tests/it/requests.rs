@@ -7,6 +7,7 @@ use axum::http::{Method, StatusCode};
 use cutline_wire::AppError;
 use serde_json::json;
 use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -263,4 +264,17 @@ async fn text_that_cannot_be_kept_is_told_beside_its_field_wherever_it_comes_in(
     let both = admin.post("company/region/save", region(&huge, " ")).await.error();
     assert_eq!(both.beside("name").as_deref(), Some("The name has 40000 characters; at most 80 are kept."));
     assert_eq!(both.beside("code").as_deref(), Some("The short name is missing."), "everything at once");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn whatever_is_at_work_the_door_answers(pool: PgPool) {
+    world(&pool).await;
+    let work = PgPoolOptions::new().max_connections(1).connect_with((*pool.connect_options()).clone()).await.unwrap();
+    let app = TestApp::over(&work, &pool, false);
+    let _at_work = work.acquire().await.unwrap();
+    let began = std::time::Instant::now();
+    let mut browser = app.signed_in("admin@acme.example").await;
+    assert_eq!(browser.me().await.as_deref(), Some("admin@acme.example"));
+    assert_eq!(browser.get("/readyz").await.status, StatusCode::OK);
+    assert!(began.elapsed().as_secs() < 9, "nothing waited for the work to end, which takes ten seconds to give up");
 }

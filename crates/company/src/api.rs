@@ -28,7 +28,7 @@ pub async fn who_am_i() -> Result<Option<Me>, AppError> {
 /// Signs in: a new session id, so that one planted before can't be used after.
 #[server(endpoint = "sign-in", input = Json, output = Json)]
 pub async fn sign_in(email: String, password: String) -> Result<(), AppError> {
-    let pool = AppState::get().pool;
+    let pool = AppState::get().door;
     let from = service::From { address: session::peer_address().await, device: session::device().await };
     let proven = reply(service::sign_in(&pool, &email, password, &from).await)?;
     session::keep_device(&proven.device);

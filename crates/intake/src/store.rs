@@ -194,8 +194,11 @@ pub async fn merge_contacts(conn: &mut PgConnection, company: CompanyId) -> Resu
          from load_contact l
          join contact c on c.company_id = $1 and c.external_id = l.external_id
          join region r on r.company_id = $1 and r.code = l.region
-         left join account a on a.email = l.owner
-         where c.region_id <> r.region_id or (l.owner is not null and c.owner_id is distinct from a.account_id)",
+         left join (
+            select a.email, m.account_id from membership m join account a on a.account_id = m.account_id
+            where m.company_id = $1
+         ) o on o.email = l.owner
+         where c.region_id <> r.region_id or (l.owner is not null and c.owner_id is distinct from o.account_id)",
     )
     .bind(company.0)
     .execute(&mut *conn)

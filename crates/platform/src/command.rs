@@ -126,8 +126,9 @@ where
     }
     let work = Work { name: ask.name, company: caller.company, by: Some(caller.actor.account) };
     let answer = recorded(&mut tx, work, middle).await?;
-    // It may have waited, for its turn and for locks; whoever lost the right meanwhile has it no more.
-    caller.still(&mut tx).await?;
+    // It may have waited, for its turn and for locks; whoever lost the right meanwhile has it no more. Asked outside the
+    // transaction, whose own writes may be about the caller.
+    caller.still(&mut *pool.acquire().await?).await?;
     keep(&mut tx, caller, ask, &answer).await?;
     tx.commit().await?;
     Ok(answer)

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use cutline_domain::base::Refuse;
 use cutline_wire::AppError;
 use std::fmt;
+use tower_sessions::session_store::Error as StoreError;
 
 /// Media type of a refusal (RFC 9457).
 pub const PROBLEM: &str = "application/problem+json";
@@ -93,9 +94,9 @@ fn passing(error: &(dyn std::error::Error + 'static)) -> Option<AppError> {
     match error.downcast_ref::<sqlx::Error>() {
         Some(sqlx::Error::PoolTimedOut) => Some(AppError::Busy { by: None, seconds: 0 }),
         Some(sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed) => Some(AppError::Unavailable),
-        // Sessions are kept in the database, and nothing else goes wrong with reading them.
+        // Sessions are kept in the database.
         _ => match error.downcast_ref::<tower_sessions::session::Error>() {
-            Some(tower_sessions::session::Error::Store(_)) => Some(AppError::Unavailable),
+            Some(tower_sessions::session::Error::Store(StoreError::Backend(_))) => Some(AppError::Unavailable),
             _ => None,
         },
     }

@@ -248,7 +248,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
         let session = Session::from_request_parts(parts, state).await.map_err(|_| AppError::SignedOut)?;
-        Self::of(&AppState::from_ref(state).pool, &session).await
+        Self::of(&AppState::from_ref(state).door, &session).await
     }
 }
 
@@ -262,7 +262,7 @@ pub async fn caller() -> Result<Caller> {
     if let Some(caller) = use_context::<Caller>() {
         return Ok(caller);
     }
-    Caller::of(&AppState::get().pool, &session().await?).await
+    Caller::of(&AppState::get().door, &session().await?).await
 }
 
 /// Begins a session for an account that proved who it is, with which of its passwords.
@@ -270,7 +270,7 @@ pub async fn begin(account: AccountId, credential: i32) -> Result<()> {
     let session = session().await?;
     session.clear().await;
     session.cycle_id().await?;
-    tidy(&AppState::get().pool, account).await?;
+    tidy(&AppState::get().door, account).await?;
     session.insert(RENEWED, today()).await?;
     session.insert(CREDENTIAL, credential).await?;
     Ok(session.insert(ACCOUNT, account).await?)

@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub struct AppState {
     /// Connections.
     pub pool: PgPool,
+    /// A few more for what must not wait behind work: who is calling, signing in, probes.
+    pub door: PgPool,
     /// Migrations and the database's life; none in tests that bring their own pool.
     pub database: Option<Arc<Database>>,
     /// Proxies that are trusted to say who called.

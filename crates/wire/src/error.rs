@@ -206,6 +206,11 @@ impl AppError {
         }
     }
 
+    /// Whether it says nothing of what became of the request.
+    pub const fn is_unanswered(&self) -> bool {
+        matches!(self, Self::Unreachable | Self::Unavailable)
+    }
+
     /// The message when it belongs beside `field`.
     pub fn beside(&self, field: &str) -> Option<String> {
         match self {

@@ -29,7 +29,6 @@ enum Kind {
 pub struct Told {
     #[serde(rename = "type")]
     kind: Kind,
-    /// A sentence; what was not found; the reference of a failure; whoever is at it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     message: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -32,10 +32,15 @@ impl TestApp {
 
     /// `secure`: cookies over HTTPS only.
     pub fn with_cookies(pool: &PgPool, secure: bool) -> Self {
+        Self::over(pool, pool, secure)
+    }
+
+    /// `door`: connections for who is calling, signing in and probes.
+    pub fn over(pool: &PgPool, door: &PgPool, secure: bool) -> Self {
         let leptos = LeptosOptions::builder().output_name("cutline").build();
         let site = Arc::new(Site::carried().unwrap());
         let proxies = ["10.0.0.0/8".parse().unwrap()].into();
-        Self(router(AppState { pool: pool.clone(), database: None, proxies, secure, leptos }, site))
+        Self(router(AppState { pool: pool.clone(), door: door.clone(), database: None, proxies, secure, leptos }, site))
     }
 
     /// A browser that has never been here.

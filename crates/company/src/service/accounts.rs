@@ -29,12 +29,14 @@ pub async fn found_company(pool: &PgPool, name: &str, admin: FirstAdmin) -> Resu
     let name = text::needed(name, most::PRODUCT)
         .map_err(|e| AppError::invalid("company", format!("The name of the company {e}.")))?;
     let email = email::checked(&admin.email).map_err(|fault| AppError::invalid("email", fault))?;
+    let person = text::needed(&admin.name, most::PERSON);
+    let person = person.map_err(|error| AppError::invalid("name", format!("The name {error}.")))?;
     let hash = passwords::hash(admin.password).await?;
     let (company, account) = (CompanyId::new(), AccountId::new());
     let work = Work { name: Command::FoundCompany.into(), company, by: Some(account) };
     command::run_unattended(pool, work, async |doing| {
         store::add_company(doing.conn, company, &name).await?;
-        store::save_account(doing.conn, account, &email, &admin.name, Some(&hash)).await?;
+        store::save_account(doing.conn, account, &email, &person, Some(&hash)).await?;
         store::save_membership(doing.conn, company, account, Role::Admin, &[]).await?;
         let after = serde_json::json!({ "name": name, "admin": email });
         doing.record(Entry { after: Some(after), ..Entry::default() }).await?;
@@ -91,9 +93,8 @@ pub async fn save_person(pool: &PgPool, caller: &Caller, form: PersonForm, key: 
             }
             store::save_account(doing.conn, id, &form.email, &form.name, hash).await.map_err(email_taken)?;
             store::save_membership(doing.conn, company, id, form.role, &form.regions).await.map_err(region_gone)?;
-            let PersonForm { name, email, role, regions, .. } = form.clone();
-            let version = before.as_ref().map_or(1, |before| before.version + 1);
-            let mut after = serde_json::to_value(Person { id, name, email, role, regions, version })?;
+            let everybody = store::people(doing.conn, company).await?;
+            let mut after = serde_json::to_value(everybody.into_iter().find(|person| person.id == id))?;
             if hash.is_some() {
                 after["password"] = "set".into();
             }

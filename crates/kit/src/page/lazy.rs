@@ -45,7 +45,8 @@ macro_rules! lazy_pages {
             }
 
             async fn preload() {
-                // Where it fails, showing the page says so.
+                // Where it fails, showing the page says so. On the first load that is other markup than the server sent; then the
+                // document's message offers to reload.
                 #[cfg(feature = "hydrate")]
                 let _ = $preload().await;
             }

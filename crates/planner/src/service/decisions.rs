@@ -5,11 +5,13 @@ use crate::model::{Command, Decide, Outcome, Skip};
 use crate::store::cycles::CycleRow;
 use crate::store::items::{self, Locked};
 use cutline_domain::Permission;
-use cutline_domain::planner::approval::{Item, ItemCommand, decide as decision};
+use cutline_domain::base::text;
+use cutline_domain::planner::approval::{Item, ItemCommand, LONGEST_REASON, decide as decision};
 use cutline_platform::session::Caller;
 use cutline_platform::{Error, Result, command};
 use cutline_wire::AppError;
 use sqlx::PgPool;
+use std::borrow::Cow;
 
 /// The most items one command takes; above it the browser asks in parts.
 const MOST_ITEMS: usize = 1_000_000;
@@ -40,8 +42,9 @@ pub async fn decide(pool: &PgPool, caller: &Caller, request: Decide) -> Result<O
                 return Err(refusal(&skipped));
             }
             let revision = cycle.revision + 1;
+            let why = reason(&request.command);
             let left = Left {
-                reason: reason(&request.command),
+                reason: why.as_deref(),
                 after: serde_json::json!({
                     "command": request.command, "items": decided.len(), "skipped": skipped.len()
                 }),
@@ -57,9 +60,11 @@ pub async fn decide(pool: &PgPool, caller: &Caller, request: Decide) -> Result<O
 }
 
 /// The reason given with a command, as the domain keeps it.
-fn reason(command: &ItemCommand) -> Option<&str> {
+fn reason(command: &ItemCommand) -> Option<Cow<'_, str>> {
     match command {
-        ItemCommand::Reject { reason } | ItemCommand::Override { reason, .. } => Some(reason.trim()),
+        ItemCommand::Reject { reason } | ItemCommand::Override { reason, .. } => {
+            text::lines(reason, LONGEST_REASON).ok()
+        }
         ItemCommand::Accept | ItemCommand::Withdraw => None,
     }
 }

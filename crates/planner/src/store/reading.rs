@@ -1,7 +1,7 @@
 //! Reading items for the page: the snapshot's columns, the texts of rows in view, search and text orders.
 
 use super::class;
-use crate::model::RowText;
+use crate::model::{Command, RowText};
 use cutline_domain::Score;
 use cutline_domain::base::ids::{CompanyId, CycleId};
 use cutline_domain::planner::approval::Status;
@@ -77,7 +77,7 @@ pub async fn gone(
          join contact_move m on m.company_id = r.company_id and m.at = r.at
          join item i on i.company_id = r.company_id and i.cycle_id = r.subject_id and i.contact_id = m.contact_id
          join contact c on c.company_id = i.company_id and c.contact_id = i.contact_id
-         where r.company_id = $1 and r.subject_id = $2 and r.revision > $5 and r.command = 'population changed'
+         where r.company_id = $1 and r.subject_id = $2 and r.revision > $5 and r.command = $6
            and ($3::uuid[] is null or m.region_id = any($3)) and ($4::uuid is null or m.owner_id = $4)
            and not (($3::uuid[] is null or c.region_id = any($3)) and ($4::uuid is null or coalesce(c.owner_id = $4, false)))
          order by i.seq",
@@ -85,7 +85,8 @@ pub async fn gone(
         cycle.0,
         sight.regions.as_deref(),
         sight.owner,
-        since
+        since,
+        <&str>::from(Command::PopulationChanged)
     );
     Ok(seqs.fetch_all(conn).await?.into_iter().map(i32::cast_unsigned).collect())
 }

@@ -10,7 +10,7 @@ use cutline_wire::AppError;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
 /// The longest that anybody waits for their turn.
@@ -65,7 +65,15 @@ pub struct Turn {
     _at_work: SemaphorePermit<'static>,
     // The permit before the presence: whoever is next has the place still.
     _permit: OwnedSemaphorePermit,
-    _presence: Presence,
+    presence: Presence,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let Some(place) = places().get_mut(&self.presence.0) {
+            place.holder = None;
+        }
+    }
 }
 
 /// Waits for the turn of `who` at a subject.
@@ -75,15 +83,13 @@ pub async fn turn(subject: Subject, who: &str) -> Result<Turn> {
 
 async fn turn_within(patience: Duration, subject: Subject, who: &str) -> Result<Turn> {
     let (presence, turn) = enter(subject)?;
-    let waiting = tokio::time::timeout(patience, turn.acquire_owned());
-    let Ok(permit) = waiting.await else { return Err(busy(subject)) };
-    let permit = permit.map_err(Error::internal)?;
-    let Ok(at_work) = tokio::time::timeout(patience, AT_WORK.acquire()).await else { return Err(busy(subject)) };
-    let at_work = at_work.map_err(Error::internal)?;
+    let both = async { Ok::<_, AcquireError>((turn.acquire_owned().await?, AT_WORK.acquire().await?)) };
+    let Ok(both) = tokio::time::timeout(patience, both).await else { return Err(busy(subject)) };
+    let (permit, at_work) = both.map_err(Error::internal)?;
     if let Some(place) = places().get_mut(&subject) {
         place.holder = Some((who.to_owned(), Instant::now()));
     }
-    Ok(Turn { _at_work: at_work, _permit: permit, _presence: presence })
+    Ok(Turn { _at_work: at_work, _permit: permit, presence })
 }
 
 fn enter(subject: Subject) -> Result<(Presence, Arc<Semaphore>)> {

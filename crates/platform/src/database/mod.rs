@@ -23,6 +23,8 @@ pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
 /// Longer than any request should wait; beyond it an answer ("busy") is better than a queue.
 const ACQUIRE_PATIENCE: Duration = Duration::from_secs(10);
+/// Connections for who is calling, signing in and probes: short questions, a few at a time.
+const AT_THE_DOOR: u32 = 5;
 /// A listener or a long report may hold a connection; stopping doesn't wait for it for ever.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -39,7 +41,8 @@ pub struct DatabaseSettings {
     pub url: Option<String>,
     /// Where the embedded Postgres is; ignored with a URL.
     pub embedded: EmbeddedSettings,
-    /// The most connections that this process opens. Postgres allows 100 for all processes unless told otherwise.
+    /// The most connections that this process opens for its work, a few more beside it. Postgres allows 100 for all processes
+    /// unless told otherwise.
     pub max_connections: u32,
 }
 
@@ -53,6 +56,7 @@ impl Default for DatabaseSettings {
 #[derive(Debug)]
 pub struct Database {
     pool: PgPool,
+    door: PgPool,
     embedded: Option<EmbeddedPostgres>,
 }
 
@@ -69,12 +73,19 @@ impl Database {
         // One connection without the pool first: the pool would try a refused one again until it timed out,
         // and the reason would be lost.
         check_server(&options).await?;
-        let pool = PgPoolOptions::new()
-            .max_connections(settings.max_connections)
-            .acquire_timeout(ACQUIRE_PATIENCE)
-            .after_connect(|conn, _| Box::pin(async move { conn.execute(EACH_SESSION).await.map(|_| ()) }))
-            .connect_lazy_with(options);
-        Ok(Self { pool, embedded })
+        let lazily = |connections| {
+            PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(ACQUIRE_PATIENCE)
+                .after_connect(|conn, _| Box::pin(async move { conn.execute(EACH_SESSION).await.map(|_| ()) }))
+                .connect_lazy_with(options.clone())
+        };
+        Ok(Self { pool: lazily(settings.max_connections), door: lazily(AT_THE_DOOR), embedded })
+    }
+
+    /// A few connections for what must not wait behind work: who is calling, signing in, probes.
+    pub fn door(&self) -> &PgPool {
+        &self.door
     }
 
     /// The pool, to be cloned freely.
@@ -101,7 +112,7 @@ impl Database {
     /// new version is rolled out, the old one goes on answering.
     pub async fn is_migrated(&self) -> Result<bool, DatabaseError> {
         let applied: Vec<i64> = match sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success")
-            .fetch_all(&self.pool)
+            .fetch_all(&self.door)
             .await
         {
             Ok(applied) => applied,
@@ -114,7 +125,8 @@ impl Database {
 
     /// Closes the pool, and stops the embedded Postgres if no other process uses it.
     pub async fn close(self) -> Result<(), DatabaseError> {
-        if tokio::time::timeout(CLOSE_PATIENCE, self.pool.close()).await.is_err() {
+        let closing = async { tokio::join!(self.pool.close(), self.door.close()) };
+        if tokio::time::timeout(CLOSE_PATIENCE, closing).await.is_err() {
             tracing::warn!("connections were still in use when the database was closed");
         }
         if let Some(embedded) = self.embedded {

@@ -23,6 +23,8 @@ pub struct Editing {
     made: RwSignal<bool>,
     /// What the form was filled in from.
     base: StoredValue<PersonForm>,
+    /// The same for a repetition after no answer, so that it is done once.
+    key: StoredValue<IdempotencyKey>,
 }
 
 impl Editing {
@@ -34,6 +36,7 @@ impl Editing {
             answer: RwSignal::new(None),
             made: RwSignal::new(false),
             base: StoredValue::new(form_of(None)),
+            key: StoredValue::new(IdempotencyKey::new()),
         }
     }
 
@@ -41,6 +44,7 @@ impl Editing {
     pub fn start(self, of: Option<&Person>) {
         self.form.set(form_of(of));
         self.base.set_value(form_of(of));
+        self.key.set_value(IdempotencyKey::new());
         self.answer.set(None);
         self.made.set(false);
         self.open.set(true);
@@ -84,17 +88,23 @@ pub fn EditPerson(
             return;
         }
         busy.set(true);
+        answer.set(None);
         leptos::task::spawn_local(async move {
             let sent = form.get_untracked();
             let name = sent.name.trim().to_owned();
-            match save_person(sent, IdempotencyKey::new()).await {
+            match save_person(sent, editing.key.get_value()).await {
                 Ok(id) => {
                     open.set(false);
                     toasts.good(format!("{name} saved"));
                     reload(all, id, toasts).await;
                 }
                 Err(error) => {
-                    if matches!(error, AppError::Conflict { .. }) {
+                    if !error.is_unanswered() {
+                        editing.key.set_value(IdempotencyKey::new());
+                    }
+                    if let AppError::Conflict { theirs: Some(theirs), .. } = &error {
+                        // Saved again, it knowingly comes after theirs.
+                        form.update(|form| form.version = theirs.version);
                         take_theirs(all, editing).await;
                     }
                     answer.set(Some(error));

@@ -19,6 +19,8 @@ pub struct Editing {
     answer: FormAnswer,
     /// What the form was filled in from.
     base: StoredValue<RegionForm>,
+    /// The same for a repetition after no answer, so that it is done once.
+    key: StoredValue<IdempotencyKey>,
 }
 
 impl Editing {
@@ -30,6 +32,7 @@ impl Editing {
             form: RwSignal::new(blank.clone()),
             answer: RwSignal::new(None),
             base: StoredValue::new(blank),
+            key: StoredValue::new(IdempotencyKey::new()),
         }
     }
 
@@ -37,6 +40,7 @@ impl Editing {
     pub fn start(self, of: Option<&RegionNode>) {
         self.form.set(form_of(of));
         self.base.set_value(form_of(of));
+        self.key.set_value(IdempotencyKey::new());
         self.answer.set(None);
         self.open.set(true);
     }
@@ -59,17 +63,23 @@ pub fn EditRegion(
             return;
         }
         busy.set(true);
+        answer.set(None);
         leptos::task::spawn_local(async move {
             let sent = form.get_untracked();
             let name = sent.name.trim().to_owned();
-            match save_region(sent, IdempotencyKey::new()).await {
+            match save_region(sent, editing.key.get_value()).await {
                 Ok(id) => {
                     open.set(false);
                     toasts.good(format!("{name} saved"));
                     reload(all, id, toasts).await;
                 }
                 Err(error) => {
-                    if matches!(error, AppError::Conflict { .. }) {
+                    if !error.is_unanswered() {
+                        editing.key.set_value(IdempotencyKey::new());
+                    }
+                    if let AppError::Conflict { theirs: Some(theirs), .. } = &error {
+                        // Saved again, it knowingly comes after theirs.
+                        form.update(|form| form.version = theirs.version);
                         take_theirs(all, editing).await;
                     }
                     answer.set(Some(error));

@@ -137,6 +137,12 @@ impl Board {
         let many = seqs.len() > 1;
         let request = Decide { cycle: self.cycle.view.read_untracked().id, seen: self.seen(), items: seqs, command };
         let before = self.show(&request);
+        let pending =
+            |seq: &u32| self.decisions.read_value().iter().any(|decision| decision.request.items.contains(seq));
+        if before.is_empty() && request.items.iter().all(pending) {
+            // Pressed twice: it is on its way already.
+            return;
+        }
         self.busy.set(many);
         self.decisions.update_value(|all| all.push_back(Decision { request, before }));
         if self.decisions.read_value().len() == 1 {
@@ -168,7 +174,17 @@ impl Board {
         before
     }
 
-    fn put_back<'a>(self, rows: impl Iterator<Item = &'a Row>) {
+    /// Shows rows again as they were before decisions that were not made, and gives up what was decided on them since.
+    fn put_back(self, rows: &[Row]) {
+        let is_back = |seq: u32| rows.iter().any(|row| row.seq == seq);
+        self.decisions.update_value(|all| {
+            for decision in all.iter_mut().skip(1) {
+                decision.request.items.retain(|seq| !is_back(*seq));
+                decision.before.retain(|row| !is_back(row.seq));
+            }
+            let mut first = true;
+            all.retain(|decision| std::mem::take(&mut first) || !decision.request.items.is_empty());
+        });
         self.cycle.columns.update(|columns| {
             for row in rows {
                 if let Some(index) = columns.index_of(row.seq) {
@@ -183,13 +199,25 @@ impl Board {
         let outcome = match result {
             Ok(outcome) => outcome,
             Err(error) => {
-                self.put_back(before.iter());
+                self.put_back(before);
                 return self.toasts.bad("Nothing was changed", error.to_string());
             }
         };
         let skipped = |seq: u32| outcome.skipped.iter().any(|(skipped, _)| *skipped == seq);
-        self.put_back(before.iter().filter(|row| skipped(row.seq)));
-        self.asks.close_decisions();
+        let back: Vec<Row> = before.iter().filter(|row| skipped(row.seq)).copied().collect();
+        self.put_back(&back);
+        // Nothing but this decision happened since: whoever decided again has seen what it made.
+        if outcome.revision == request.seen.revision + 1 {
+            self.decisions.update_value(|all| {
+                for later in all.iter_mut().filter(|later| later.request.seen.revision == request.seen.revision) {
+                    later.request.seen.revision = outcome.revision;
+                }
+            });
+        }
+        let asked = matches!(request.command, ItemCommand::Reject { .. } | ItemCommand::Override { .. });
+        if asked && *self.asks.about.read_untracked() == request.items {
+            self.asks.close_decisions();
+        }
         let items: BTreeSet<u32> = request.items.iter().copied().collect();
         self.grid.selected.update(|selected| selected.retain(|seq| !items.contains(seq) || skipped(*seq)));
         let done = match &request.command {

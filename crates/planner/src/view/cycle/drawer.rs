@@ -26,8 +26,11 @@ fn Open(seq: u32) -> impl IntoView {
     // Asked again when the item changes.
     let row = Memo::new(move |_| board.cycle.row(seq));
     let id = board.cycle.view.read_untracked().id;
+    // A decision shows before it is made; its history is there with the revision it gave.
+    let revision = Memo::new(move |_| board.cycle.columns.read().revision);
     let detail = LocalResource::new(move || {
         row.track();
+        revision.track();
         api::item(id, seq)
     });
     let content = move || match detail.get() {

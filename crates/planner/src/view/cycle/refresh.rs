@@ -70,7 +70,9 @@ impl Board {
     fn take_over(self, view: CycleView, changes: &Columns) {
         let cycle = self.cycle;
         let before = cycle.view.get_untracked();
-        if changes.revision == cycle.columns.read_untracked().revision && view == before {
+        let nothing_new = changes.revision == cycle.columns.read_untracked().revision && view == before;
+        // While decisions are under way the rows show what they will be; what is, comes after the last of them.
+        if nothing_new || !self.decisions.read_value().is_empty() {
             return;
         }
         let state_changed = view.state != before.state;
