@@ -15,13 +15,12 @@ cargo build -p cutline-browser --profile wasm-release --target wasm32-unknown-un
 linked=$CARGO_TARGET_DIR/wasm32-unknown-unknown/wasm-release/cutline_browser.wasm
 
 # Splitting and optimising take a while: only when the module changed.
-sum=$(cat "$linked" tools/split/src/main.rs scripts/build.sh | sha256sum | cut -d' ' -f1)
+sum=$(cat "$linked" tools/split/src/main.rs scripts/common.sh scripts/build.sh | sha256sum | cut -d' ' -f1)
 if [ "$(cat "$work/.module" 2>/dev/null)" != "$sum" ]; then
   step "Splitting and optimising the module"
   rm -rf "$work/pkg" "$work/.module"
   mkdir -p "$work/pkg"
-  cutline-split "$linked" "$work/pkg" "$name" "$work/main.wasm" >"$work/chunks"
-  wasm-bindgen "$work/main.wasm" --target web --no-typescript --keep-lld-exports --no-demangle --out-dir "$work/pkg" --out-name "$name"
+  cut_and_bind "$linked" "$work/pkg" "$work/main.wasm" >"$work/chunks"
   # Chunks and server name its exports, so those stay.
   for script in "$work/pkg/"*.js; do
     esbuild "$script" --minify --format=esm --target=es2022 --allow-overwrite --log-level=warning --outfile="$script"

@@ -21,5 +21,11 @@ step() { printf '\n\033[1m▸ %s\033[0m\n' "$*"; }
 fail() { printf '\n%s\n' "$*" >&2; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# Cuts a linked module into chunks and binds it: LINKED.wasm PKG-FOLDER MAIN.wasm. Prints the chunks, one a line.
+cut_and_bind() {
+  cutline-split "$1" "$2" cutline "$3" &&
+    wasm-bindgen "$3" --target web --no-typescript --keep-lld-exports --no-demangle --out-dir "$2" --out-name cutline >&2
+}
+
 # Version of a crate as Cargo.lock has it.
 locked() { awk -v n="\"$1\"" '$1=="name" && $3==n {getline; gsub(/"/,"",$3); print $3; exit}' "$ROOT/Cargo.lock"; }

@@ -21,8 +21,7 @@ build() {
   if [ "$linked" -nt "$site/pkg/$name.js" ]; then
     rm -rf "$site/pkg"
     mkdir -p "$site/pkg"
-    cutline-split "$linked" "$site/pkg" "$name" "$work/main.wasm" >/dev/null || return 1
-    wasm-bindgen "$work/main.wasm" --target web --no-typescript --keep-lld-exports --no-demangle --out-dir "$site/pkg" --out-name "$name" || return 1
+    cut_and_bind "$linked" "$site/pkg" "$work/main.wasm" >/dev/null || return 1
   fi
   lightningcss --bundle --targets '>= 0.5%, not dead' style/main.css -o "$site/pkg/$name.css" || return 1
   cp -R public/. "$site/"

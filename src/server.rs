@@ -11,7 +11,7 @@ use axum::{Extension, Router};
 use cutline_contacts::facts::{OwnFacts, Registry};
 use cutline_kit::browser::set_assets;
 use cutline_planner::facts::ClassFacts;
-use cutline_platform::http::{self, RequestIds, SECURITY_HEADERS};
+use cutline_platform::http::{self, RequestIds, USUAL_HEADERS};
 use cutline_platform::{AppState, session};
 use leptos::WasmSplitManifest;
 use leptos::prelude::{ArcStoredValue, provide_context};
@@ -94,7 +94,7 @@ pub fn router(mut state: AppState, site: Arc<Site>) -> Router {
 
 /// The layers that every answer passes, outermost last: security headers, compression, panics, the request's id and log line.
 fn guarded(app: Router<AppState>) -> Router<AppState> {
-    let app = SECURITY_HEADERS
+    let app = USUAL_HEADERS
         .into_iter()
         .fold(app, |app, (name, value)| app.layer(SetResponseHeaderLayer::if_not_present(name, value)))
         .layer(from_fn(http::with_policy));
@@ -104,8 +104,7 @@ fn guarded(app: Router<AppState>) -> Router<AppState> {
         // The path only: a query may hold what somebody searched for.
         tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
     };
-    app.layer(from_fn(http::kept_by_nobody))
-        .layer(CompressionLayer::new())
+    app.layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())
         .layer(from_fn(http::with_request_id))
         .layer(TraceLayer::new_for_http().make_span_with(span).on_response(DefaultOnResponse::new().level(Level::INFO)))
@@ -119,6 +118,6 @@ fn guarded(app: Router<AppState>) -> Router<AppState> {
 }
 
 /// Which version of the site this server has, for pages that may be older.
-async fn version(Extension(site): Extension<Arc<Site>>) -> impl IntoResponse {
-    ([(header::CACHE_CONTROL, "no-store")], site.version().to_owned())
+async fn version(Extension(site): Extension<Arc<Site>>) -> String {
+    site.version().to_owned()
 }

@@ -1,9 +1,9 @@
-//! Two people at one thing, one command sent twice, and input that can't be taken: an answer each time, and nothing lost.
-//! Each test has a database of its own.
+//! Two people at one thing, and input that can't be taken: an answer each time, and nothing lost. Each test has a database of
+//! its own.
 
-use crate::support::{Shown, is_refused};
 use crate::support::{
-    accept, classes, company, everything, form, override_to, reject, three_classes, whole, withdraw, world,
+    Shown, accept, beside, classes, conflict, everything, form, is_refused, override_to, reject, three_classes, whole,
+    withdraw, world,
 };
 use cutline_domain::ClassScheme;
 use cutline_domain::Percent;
@@ -11,23 +11,10 @@ use cutline_domain::base::ids::IdempotencyKey;
 use cutline_domain::base::kind::Kind;
 use cutline_domain::borders::classes::SchemeError;
 use cutline_domain::planner::approval::Status;
-use cutline_planner::model::{Decide, DefinitionForm, SaveBorders, Skip};
+use cutline_planner::model::{Decide, DefinitionForm, Skip};
 use cutline_planner::service;
-use cutline_wire::AppError;
 use cutline_wire::Seen;
-use sqlx::{Connection, PgPool};
-
-fn beside<T: std::fmt::Debug>(result: cutline_platform::Result<T>, field: &str) -> String {
-    let error = result.shown().unwrap_err();
-    error.beside(field).unwrap_or_else(|| panic!("not beside {field}: {error:?}"))
-}
-
-fn conflict<T: std::fmt::Debug>(result: cutline_platform::Result<T>) -> String {
-    match result.shown() {
-        Err(AppError::Conflict { message, .. }) => message,
-        other => panic!("no conflict: {other:?}"),
-    }
-}
+use sqlx::PgPool;
 
 #[sqlx::test(migrations = "./migrations")]
 async fn a_decision_on_an_item_somebody_changed_says_who_and_leaves_it(pool: PgPool) {
@@ -108,68 +95,6 @@ async fn a_definition_has_one_open_cycle(pool: PgPool) {
         beside(service::open_cycle(&pool, &w.admin, w.definition, name, IdempotencyKey::new()).await, "name");
     }
     assert_eq!(everything(&pool).await, before);
-}
-
-#[sqlx::test(migrations = "./migrations")]
-async fn a_command_repeated_with_its_key_gets_its_first_answer(pool: PgPool) {
-    let w = world(&pool).await;
-    w.load(&[("C1", "NORTH", "", "5"), ("C2", "NORTH", "", "15")]).await;
-    let key = IdempotencyKey::new();
-    let open = || service::open_cycle(&pool, &w.admin, w.definition, "2026 H1", key);
-    let (a, b) = tokio::join!(open(), open());
-    let cycle = a.unwrap();
-    assert_eq!(b.unwrap(), cycle);
-    let seen = w.seen(cycle).await;
-    let start = || service::start_borders(&pool, &w.admin, cycle, seen);
-    assert_eq!((start().await.unwrap(), start().await.unwrap()), (2, 2));
-    let draft = w.request(cycle, whole(&[1, 2])).await;
-    let save = || service::save_draft(&pool, &w.admin, draft.clone());
-    assert_eq!((save().await.unwrap(), save().await.unwrap()), (1, 1));
-    let borders = w.request(cycle, whole(&[10, 20])).await;
-    let enable = || service::enable(&pool, &w.admin, borders.clone());
-    assert_eq!((enable().await.unwrap(), enable().await.unwrap()), (4, 4));
-    let command = Decide { cycle, seen: w.seen(cycle).await, items: vec![0], command: accept() };
-    let decide = || service::decide(&pool, &w.north, command.clone());
-    let first = decide().await.unwrap();
-    let after = everything(&pool).await;
-    assert_eq!(decide().await.unwrap(), first);
-    assert_eq!(everything(&pool).await, after);
-    let seen = w.seen(cycle).await;
-    let reset = || service::reset(&pool, &w.admin, cycle, "CONFIRM".into(), seen);
-    assert_eq!((reset().await.unwrap(), reset().await.unwrap()), (1, 1));
-    assert_eq!(w.revision(cycle).await, 6, "each was done once");
-}
-
-#[sqlx::test(migrations = "./migrations")]
-async fn a_key_belongs_to_one_command_of_one_person(pool: PgPool) {
-    let w = world(&pool).await;
-    w.load(&[("C1", "CITY", "", "5")]).await;
-    let other = company(&pool, "Other", "other.example").await;
-    let cycle = w.approving("2026 H1", &[10, 20]).await;
-    let seen = w.seen(cycle).await;
-    let decide = |by, command| service::decide(&pool, by, Decide { cycle, seen, items: vec![0], command });
-    decide(&w.north, override_to(1, "Opinion leader")).await.unwrap();
-    let before = everything(&pool).await;
-    for reused in [
-        decide(&w.north, accept()).await,
-        decide(&w.north, override_to(2, "Opinion leader")).await,
-        decide(&w.city, override_to(1, "Opinion leader")).await,
-    ] {
-        assert_eq!(beside(reused, ""), "This idempotency key was used for another command.");
-    }
-    assert_eq!(everything(&pool).await, before);
-    let theirs = service::open_cycle(&pool, &other.admin, other.definition, "2026 H1", seen.key).await;
-    assert!(theirs.is_ok(), "another company's keys are its own: {theirs:?}");
-}
-
-#[sqlx::test(migrations = "./migrations")]
-async fn a_refused_command_may_be_repeated_with_its_key(pool: PgPool) {
-    let w = world(&pool).await;
-    let cycle = w.drafting("2026 H1").await;
-    let bad = w.request(cycle, whole(&[10])).await;
-    beside(service::save_draft(&pool, &w.admin, bad.clone()).await, "borders");
-    let good = cutline_planner::model::SaveBorders { borders: whole(&[10, 20]), ..bad };
-    assert_eq!(service::save_draft(&pool, &w.admin, good).await.unwrap(), 1);
 }
 
 #[sqlx::test(migrations = "./migrations")]
@@ -293,26 +218,6 @@ async fn commands_in_the_wrong_state_are_refused_with_the_state(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "./migrations")]
-async fn who_waited_for_an_enable_finds_the_cycle_as_it_left_it(pool: PgPool) {
-    let w = world(&pool).await;
-    w.load(&[("C1", "NORTH", "", "5"), ("C2", "NORTH", "", "15")]).await;
-    let cycle = w.drafting("2026 H1").await;
-    for round in 0..5 {
-        if round > 0 {
-            service::reset(&pool, &w.admin, cycle, "CONFIRM".into(), w.seen(cycle).await).await.unwrap();
-        }
-        let request = w.request(cycle, whole(&[10, 20])).await;
-        let (a, b) = (SaveBorders { seen: Seen::at(request.seen.revision), ..request.clone() }, request);
-        let enable = |request| service::enable(&pool, &w.admin, request);
-        let (a, b) = tokio::join!(enable(a), enable(b));
-        let (done, refused): (Vec<_>, Vec<_>) = [a.shown(), b.shown()].into_iter().partition(Result::is_ok);
-        assert_eq!(done.len(), 1);
-        let refused = refused.into_iter().next().unwrap().unwrap_err();
-        assert!(is_refused(&refused, "wrong_state"), "{refused:?}");
-    }
-}
-
-#[sqlx::test(migrations = "./migrations")]
 async fn nobody_has_seen_the_future(pool: PgPool) {
     let w = world(&pool).await;
     w.load(&[("C1", "NORTH", "", "5")]).await;
@@ -323,30 +228,6 @@ async fn nobody_has_seen_the_future(pool: PgPool) {
         beside(service::decide(&pool, &w.north, request).await, "seen");
     }
     assert_eq!(everything(&pool).await, before);
-}
-
-/// What is said of a key that was used for something else.
-const USED: &str = "This idempotency key was used for another command.";
-
-#[sqlx::test(migrations = "./migrations")]
-async fn a_key_used_again_for_something_else_does_nothing_and_says_so(pool: PgPool) {
-    let w = world(&pool).await;
-    let second = form("Respira", three_classes());
-    let key = IdempotencyKey::new();
-    let respira = service::save_definition(&pool, &w.admin, second.clone(), key).await.unwrap();
-    assert_eq!(service::save_definition(&pool, &w.admin, second.clone(), key).await.unwrap(), respira, "once");
-    let (one, two) = (w.drafting("One").await, w.open_for(respira, "Two").await);
-    let draft = w.request(one, whole(&[1, 2])).await;
-    service::save_draft(&pool, &w.admin, draft.clone()).await.unwrap();
-    let before = everything(&pool).await;
-    let third = DefinitionForm { product: "Dermalin".into(), ..second };
-    assert_eq!(beside(service::save_definition(&pool, &w.admin, third, key).await, ""), USED);
-    let other = SaveBorders { borders: whole(&[3, 4]), ..draft.clone() };
-    assert_eq!(beside(service::save_draft(&pool, &w.admin, other).await, ""), USED);
-    assert_eq!(everything(&pool).await, before);
-    let seen = w.seen(two).await;
-    service::start_borders(&pool, &w.admin, two, seen).await.unwrap();
-    assert_eq!(beside(service::start_borders(&pool, &w.admin, one, seen).await, ""), USED, "another cycle");
 }
 
 #[sqlx::test(migrations = "./migrations")]
@@ -364,25 +245,6 @@ async fn two_definitions_of_one_new_product_at_once_share_it(pool: PgPool) {
     let products: i64 =
         sqlx::query_scalar("select count(*) from product where name like 'Novum %'").fetch_one(&pool).await.unwrap();
     assert_eq!(products, 6);
-}
-
-#[sqlx::test(migrations = "./migrations")]
-async fn a_cycle_opened_while_a_load_is_under_way_waits_for_its_scores(pool: PgPool) {
-    let w = world(&pool).await;
-    w.load(&[("C1", "NORTH", "", "5")]).await;
-    // A load half-way: it holds the contacts, and its new measure is not committed yet.
-    let mut load = pool.begin().await.unwrap();
-    assert!(cutline_contacts::service::hold(&mut load, w.company).await.unwrap());
-    sqlx::query("update contact_measure set value = 5000").execute(&mut *load).await.unwrap();
-    let open = tokio::spawn({
-        let (pool, admin, definition) = (pool.clone(), w.admin.clone(), w.definition);
-        async move { service::open_cycle(&pool, &admin, definition, "2026 H1", IdempotencyKey::new()).await }
-    });
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-    assert!(!open.is_finished(), "it would join with the score of before");
-    load.commit().await.unwrap();
-    let cycle = open.await.unwrap().unwrap();
-    assert_eq!(w.items(cycle).await["C1"].latest_score, Some(5000));
 }
 
 #[sqlx::test(migrations = "./migrations")]
@@ -440,115 +302,4 @@ async fn a_reset_takes_back_what_was_decided_until_it_has_the_cycle(pool: PgPool
     w.decide(&w.city, cycle, &["C1"], reject("Retires")).await.unwrap();
     w.decide(&w.city, cycle, &["C2"], accept()).await.unwrap();
     assert_eq!(service::reset(&pool, &w.admin, cycle, "CONFIRM".into(), seen).await.unwrap(), 2, "seen or not");
-}
-
-#[sqlx::test(migrations = "./migrations")]
-async fn who_waits_for_another_program_is_told_so_in_the_end(pool: PgPool) {
-    let w = world(&pool).await;
-    let cycle = w.open("2026 H1").await;
-    let seen = w.seen(cycle).await;
-    let mut held = pool.begin().await.unwrap();
-    sqlx::query("select 1 from cycle for update").execute(&mut *held).await.unwrap();
-    let before = std::time::Instant::now();
-    let refused = service::start_borders(&pool, &w.admin, cycle, seen).await.shown().unwrap_err();
-    assert!(matches!(refused, AppError::Busy { .. }), "{refused:?}");
-    assert_eq!((refused.status(), refused.retry_after().is_some()), (503, true));
-    assert!(before.elapsed().as_secs() >= 9, "it waited first");
-}
-
-#[sqlx::test(migrations = "./migrations")]
-async fn who_lost_the_right_while_waiting_does_nothing(pool: PgPool) {
-    let w = world(&pool).await;
-    w.load(&[("C1", "SOUTH", "", "5")]).await;
-    let cycle = w.approving("2026 H1", &[10, 20]).await;
-    let seen = w.seen(cycle).await;
-    let mut held = pool.begin().await.unwrap();
-    sqlx::query("select 1 from cycle for update").execute(&mut *held).await.unwrap();
-    let deciding = tokio::spawn({
-        let (pool, south) = (pool.clone(), w.south.clone());
-        async move {
-            let request = Decide { cycle, seen, items: vec![0], command: accept() };
-            service::decide(&pool, &south, request).await.shown()
-        }
-    });
-    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-    sqlx::query("update membership set role = 'analyst' where account_id = $1")
-        .bind(w.south.actor.account.0)
-        .execute(&pool)
-        .await
-        .unwrap();
-    let before = everything(&pool).await;
-    held.rollback().await.unwrap();
-    let refused = deciding.await.unwrap();
-    assert!(matches!(refused, Err(AppError::Forbidden { .. })), "{refused:?}");
-    assert_eq!(everything(&pool).await, before);
-}
-
-/// A future that is given up after being looked at so many times: at each place, in turn, where it waits.
-struct GivenUp<F> {
-    future: std::pin::Pin<Box<F>>,
-    after: usize,
-}
-
-impl<F: Future> Future for GivenUp<F> {
-    type Output = bool;
-
-    fn poll(mut self: std::pin::Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<bool> {
-        if self.after == 0 {
-            return std::task::Poll::Ready(false);
-        }
-        self.after -= 1;
-        let done = self.future.as_mut().poll(cx).is_ready();
-        if done || self.after == 0 { std::task::Poll::Ready(done) } else { std::task::Poll::Pending }
-    }
-}
-
-#[sqlx::test(migrations = "./migrations")]
-async fn a_request_given_up_anywhere_leaves_no_transaction_behind(pool: PgPool) {
-    let w = world(&pool).await;
-    w.load(&[("C1", "NORTH", "", "5")]).await;
-    let cycle = w.drafting("2026 H1").await;
-    // Looked at from outside: a connection of the pool would be looked at, and mended, by using it.
-    let mut outside = sqlx::PgConnection::connect_with(&pool.connect_options()).await.unwrap();
-    let mut given_up = [0, 0];
-    for after in 1..40 {
-        let request = w.request(cycle, whole(&[10, 20])).await;
-        let read = GivenUp { future: Box::pin(service::changes(&pool, &w.admin, cycle, 0)), after };
-        given_up[0] += usize::from(!read.await);
-        assert_eq!(left_behind(&mut outside).await, Vec::<String>::new(), "a read given up after {after}");
-        let write = GivenUp { future: Box::pin(service::save_draft(&pool, &w.admin, request)), after };
-        given_up[1] += usize::from(!write.await);
-        assert_eq!(left_behind(&mut outside).await, Vec::<String>::new(), "a command given up after {after}");
-    }
-    assert!(given_up.iter().all(|times| *times > 2), "they were given up under way: {given_up:?}");
-}
-
-/// What connections do that are inside a transaction in which nothing goes on, once everything had the time to end.
-async fn left_behind(outside: &mut sqlx::PgConnection) -> Vec<String> {
-    tokio::time::sleep(std::time::Duration::from_millis(30)).await;
-    let left = sqlx::query_scalar(
-        "select query from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'",
-    );
-    left.fetch_all(outside).await.unwrap()
-}
-
-#[sqlx::test(migrations = "./migrations")]
-async fn opening_during_a_load_leaves_connections_to_others(pool: PgPool) {
-    let w = world(&pool).await;
-    let mut load = pool.begin().await.unwrap();
-    cutline_contacts::service::hold(&mut load, w.company).await.unwrap();
-    let mut waiting = tokio::task::JoinSet::new();
-    for nr in 0..20 {
-        let (pool, admin, definition) = (pool.clone(), w.admin.clone(), w.definition);
-        waiting.spawn(async move {
-            service::open_cycle(&pool, &admin, definition, &format!("Cycle {nr}"), IdempotencyKey::new()).await.shown()
-        });
-    }
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-    let reading = service::overview(&pool, &w.admin);
-    let read = tokio::time::timeout(std::time::Duration::from_secs(3), reading).await;
-    assert!(read.is_ok_and(|all| all.is_ok()), "who reads doesn't wait for who waits");
-    load.commit().await.unwrap();
-    let opened = waiting.join_all().await.into_iter().flatten().count();
-    assert_eq!(opened, 1, "a definition has one open cycle");
 }

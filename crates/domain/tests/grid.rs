@@ -5,10 +5,9 @@ mod support;
 
 use cutline_domain::base::ids::RegionId;
 use cutline_domain::base::region::Region;
-use cutline_domain::planner::approval::{CycleCommand, Item, ItemCommand, Override, Stage, Status, decide, step};
+use cutline_domain::planner::approval::Status;
 use cutline_domain::planner::grid::{
-    ClassSet, GridQuery, Grouping, Heading, LiveFilter, Sort, SortKey, approvable, decided, forecast, lay_out,
-    rows_in_order,
+    ClassSet, GridQuery, Grouping, Heading, LiveFilter, Sort, SortKey, lay_out, rows_in_order,
 };
 use cutline_domain::planner::snapshot::Row;
 use cutline_domain::table::layout::{Folds, Layout, Levels, Line};
@@ -253,74 +252,6 @@ proptest! {
         let expected: Vec<u32> = (0..rows.len() as u32).filter(|i| passes(&rows[*i as usize])).collect();
         prop_assert_eq!(shown, expected);
     }
-
-    /// What the page offers is what the server would do: both are asked about the same items.
-    #[test]
-    fn approve_all_offers_exactly_what_can_be_accepted(rows in rows(score(), 60), borders in borders(0..=8)) {
-        let columns = columns(&rows);
-        let shown: Vec<u32> = (0..rows.len() as u32).rev().collect();
-        let accepted: Vec<u32> = rows
-            .iter()
-            .filter(|row| decide(&Stage::Approving(borders.clone()), item(row, &borders), &ItemCommand::Accept).is_ok())
-            .map(|row| row.seq)
-            .collect();
-        prop_assert_eq!(approvable(&columns, &shown), accepted);
-    }
-
-    /// What is shown before the server has answered is what it will answer, where it does what was asked.
-    #[test]
-    fn a_decision_shows_at_once_what_the_rules_make_of_it(
-        rows in rows(score(), 40),
-        borders in borders(1..=8),
-        class in 0u8..9,
-    ) {
-        let stage = Stage::Approving(borders.clone());
-        let reason = "Retires".to_owned();
-        for command in [
-            ItemCommand::Accept,
-            ItemCommand::Reject { reason: reason.clone() },
-            ItemCommand::Override { class: Class(class.min(borders.classes() as u8 - 1)), reason },
-            ItemCommand::Withdraw,
-        ] {
-            for row in &rows {
-                let shown = decided(*row, &command);
-                match decide(&stage, item(row, &borders), &command) {
-                    Err(_) => prop_assert_eq!(shown, *row, "refused: {:?}", command),
-                    Ok(after) => {
-                        prop_assert_eq!(shown.status, after.status, "{:?}", command);
-                        prop_assert_eq!(shown.overridden, after.overridden.as_ref().map(|o| o.class));
-                        let answers = matches!(command, ItemCommand::Override { .. });
-                        prop_assert_eq!(shown.suggested, row.suggested && !answers, "an override answers a suggestion");
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_transfer_is_foretold_as_it_will_be(rows in rows(score(), 60), borders in borders(0..=8)) {
-        let foretold = forecast(&columns(&rows), &borders, 5);
-        let classes = borders.classes();
-        let having = |wanted: &dyn Fn(&Row, &Item) -> bool| {
-            rows.iter().filter(|row| wanted(row, &item(row, &borders))).count() as u32
-        };
-        let waits = |row: &Row, item: &Item| row.status == Status::InProgress && item.final_class().is_some();
-        for class in 0..classes {
-            let this = Some(Class(class as u8));
-            let gets = having(&|row, item| row.status == Status::Accepted && item.final_class() == this);
-            prop_assert_eq!(foretold.classes[class], (gets, having(&|row, _| row.current == this)));
-        }
-        for region in 0..5u16 {
-            let blocks = having(&|row, item| row.region == region && waits(row, item));
-            prop_assert_eq!(foretold.blocking[usize::from(region)], blocks);
-        }
-        let in_progress = foretold.blocking.iter().sum();
-        let transfer = CycleCommand::Transfer { accepted_only: false, in_progress };
-        let step = step(&Stage::Approving(borders.clone()), &transfer);
-        prop_assert_eq!(step.is_ok(), having(&waits) == 0);
-        let unscored = having(&|row, item| row.status == Status::InProgress && item.final_class().is_none());
-        prop_assert_eq!(foretold.unscored, unscored);
-    }
 }
 
 /// A snapshot may be newer than the list of regions beside it.
@@ -346,12 +277,6 @@ fn an_unknown_region_is_shown_unless_regions_are_chosen() {
 
 fn region(name: &str) -> Region {
     Region { id: RegionId::new(), parent: None, code: name.into(), name: name.into() }
-}
-
-/// A row as the server has it while it is approved under `frozen`.
-fn item(row: &Row, frozen: &Borders) -> Item {
-    let overridden = row.overridden.map(|class| Override { class, reason: "given".into() });
-    Item { overridden, status: row.status, ..Item::joining(row.score, row.current, Some(frozen)) }
 }
 
 /// Another table than the planner's: one level of as many groups as there are, and no second one.

@@ -31,7 +31,7 @@ pub fn routes() -> Router<AppState> {
 }
 
 fn binary(bytes: Vec<u8>) -> Response {
-    ([(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, "no-store")], bytes).into_response()
+    ([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response()
 }
 
 fn numbers(seqs: &[u32]) -> Response {

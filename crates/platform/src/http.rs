@@ -69,11 +69,13 @@ pub fn content_security_policy(nonce: Option<&str>) -> String {
     )
 }
 
-/// Security headers that are the same for every answer.
-pub const SECURITY_HEADERS: [(HeaderName, HeaderValue); 3] = [
+/// Headers of every answer that doesn't bring its own: what protects the page, and that nothing on the way keeps answers, which
+/// are about people.
+pub const USUAL_HEADERS: [(HeaderName, HeaderValue); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
 ];
 
 /// Gives every answer that isn't a page the policy without inline scripts; pages bring their own.
@@ -108,13 +110,6 @@ pub async fn problems(request: Request, next: Next) -> Response {
         problem.headers_mut().insert(header::ALLOW, allowed.clone());
     }
     problem
-}
-
-/// Answers are about people, so nothing on the way keeps them, unless they say otherwise.
-pub async fn kept_by_nobody(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    response
 }
 
 /// `/healthz`: the process answers.

@@ -19,6 +19,20 @@ pub fn is_refused(error: &AppError, code: &str) -> bool {
     matches!(error, AppError::Refused { code: by, .. } if by == code)
 }
 
+/// What is said of a refusal beside a field.
+pub fn beside<T: std::fmt::Debug>(result: cutline_platform::Result<T>, field: &str) -> String {
+    let error = result.shown().unwrap_err();
+    error.beside(field).unwrap_or_else(|| panic!("not beside {field}: {error:?}"))
+}
+
+/// What is said of a conflict.
+pub fn conflict<T: std::fmt::Debug>(result: cutline_platform::Result<T>) -> String {
+    match result.shown() {
+        Err(AppError::Conflict { message, .. }) => message,
+        other => panic!("no conflict: {other:?}"),
+    }
+}
+
 use cutline_company::model::{PersonForm, RegionForm};
 use cutline_company::service::{self as admin, FirstAdmin};
 use cutline_domain::base::ids::{AccountId, CompanyId, CycleId, DefinitionId, IdempotencyKey, RegionId};

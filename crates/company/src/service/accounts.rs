@@ -4,7 +4,7 @@ use super::{is_taken, managing, stale};
 use crate::model::{Command, Person, PersonForm, SHORTEST_PASSWORD};
 use crate::{email, passwords, store};
 use cutline_domain::base::ids::{AccountId, CompanyId, IdempotencyKey};
-use cutline_domain::base::text::{self, most};
+use cutline_domain::base::text::most;
 use cutline_domain::{Permission, Role};
 use cutline_platform::audit::Entry;
 use cutline_platform::command::{self, Doing, Work};
@@ -26,11 +26,11 @@ pub struct FirstAdmin {
 
 /// Makes a company with its first admin.
 pub async fn found_company(pool: &PgPool, name: &str, admin: FirstAdmin) -> Result<(CompanyId, AccountId)> {
-    let name = text::needed(name, most::PRODUCT)
-        .map_err(|e| AppError::invalid("company", format!("The name of the company {e}.")))?;
-    let email = email::checked(&admin.email).map_err(|fault| AppError::invalid("email", fault))?;
-    let person = text::needed(&admin.name, most::PERSON);
-    let person = person.map_err(|error| AppError::invalid("name", format!("The name {error}.")))?;
+    let mut faults = Faults::default();
+    let name = faults.text("company", "The name of the company", name, most::COMPANY);
+    let email = address(&mut faults, &admin.email);
+    let person = faults.text("name", "The name", &admin.name, most::PERSON);
+    faults.none()?;
     let hash = passwords::hash(admin.password).await?;
     let (company, account) = (CompanyId::new(), AccountId::new());
     let work = Work { name: Command::FoundCompany.into(), company, by: Some(account) };
@@ -145,14 +145,19 @@ fn region_gone(error: sqlx::Error) -> Error {
     if gone { AppError::invalid("regions", "One of these regions no longer exists.").into() } else { error.into() }
 }
 
+/// An e-mail address of a form as it is kept.
+fn address(faults: &mut Faults, text: &str) -> String {
+    email::checked(text).unwrap_or_else(|fault| {
+        faults.add("email", fault);
+        String::new()
+    })
+}
+
 /// The form as it is kept: trimmed, and with regions for regional managers only.
 fn checked(form: PersonForm) -> Result<PersonForm> {
     let mut faults = Faults::default();
     let name = faults.text("name", "The name", &form.name, most::PERSON);
-    let email = email::checked(&form.email).unwrap_or_else(|fault| {
-        faults.add("email", fault);
-        String::new()
-    });
+    let email = address(&mut faults, &form.email);
     let password_needed = form.id.is_none() || !form.password.is_empty();
     let length = form.password.chars().count();
     if password_needed && length < SHORTEST_PASSWORD {

@@ -40,9 +40,7 @@ impl Place<'_> {
     /// What stands for the place beside the e-mail address. A network address holds no such letters.
     fn here(&self) -> String {
         let Some(device) = self.device else { return self.address.to_owned() };
-        let [first, second] = [hashed(device).first_chunk(), hashed(device).last_chunk()]
-            .map(|half| half.copied().map_or(0, u128::from_be_bytes));
-        format!("device {first:032x}{second:032x}")
+        format!("device {}", hashed(device).map(|byte| byte.to_string()).join("."))
     }
 }
 

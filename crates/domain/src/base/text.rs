@@ -5,6 +5,8 @@ use std::borrow::Cow;
 
 /// The most characters of each kind of text.
 pub mod most {
+    /// Name of a company.
+    pub const COMPANY: usize = 80;
     /// Name of a person.
     pub const PERSON: usize = 100;
     /// E-mail address (RFC 5321: a path has at most 256 octets with its brackets).

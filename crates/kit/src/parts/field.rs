@@ -1,6 +1,7 @@
 //! Form fields with their label, hint and message, and what a refused form says.
 
 use super::{FieldError, Icon};
+use crate::browser::focus_first;
 use cutline_wire::AppError;
 use leptos::prelude::*;
 
@@ -20,13 +21,6 @@ pub fn forget(answer: FormAnswer, field: &str) {
     let stands = answer.read_untracked().as_ref().is_some_and(|error| error.beside(field).is_some());
     if stands {
         answer.update(|answer| *answer = answer.take().and_then(|error| error.without(field)));
-    }
-}
-
-/// One field of a form that two people changed at once: what only they changed becomes theirs, what was changed here stays.
-pub fn merge<T: PartialEq + Clone>(mine: &mut T, base: &T, theirs: &T) {
-    if *mine == *base {
-        *mine = theirs.clone();
     }
 }
 
@@ -169,15 +163,13 @@ pub fn FormError(
     /// The fields that show their own message.
     fields: &'static [&'static str],
 ) -> impl IntoView {
-    let answered = StoredValue::new(false);
-    Effect::new(move |_| {
-        // Only what has just come: typing takes messages away, and must stay where it is.
-        if matches!(&*answer.read(), Some(AppError::Invalid { .. })) && !answered.get_value() {
-            answered.set_value(true);
-            request_animation_frame(|| crate::browser::focus_first("form [aria-invalid='true']"));
-        } else if answer.read_untracked().is_none() {
-            answered.set_value(false);
+    Effect::new(move |before: Option<bool>| {
+        let faulty = matches!(&*answer.read(), Some(AppError::Invalid { .. }));
+        // Only when it has just come: typing takes messages away, and must stay where it is.
+        if faulty && before != Some(true) {
+            request_animation_frame(|| focus_first("form [aria-invalid='true']"));
         }
+        faulty
     });
     move || {
         // What stands beside a field isn't said twice.

@@ -3,6 +3,7 @@
 pub mod chip;
 pub mod class_colour;
 pub mod dialog;
+pub mod edited_form;
 pub mod field;
 pub mod icon;
 pub mod logo;

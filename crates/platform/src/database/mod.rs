@@ -2,10 +2,10 @@
 //! them fails. Running our own server lives in [`embedded`]; queries live in each feature's `store`.
 
 pub mod embedded;
+mod target;
 mod transaction;
 
 pub use transaction::begin;
-mod target;
 
 use std::str::FromStr;
 use std::time::Duration;

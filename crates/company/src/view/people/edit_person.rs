@@ -5,49 +5,46 @@ use crate::model::{Person, PersonForm, RegionNode, SHORTEST_PASSWORD};
 use crate::view::region_tree::{TreeLine, lines};
 use cutline_domain::Role;
 use cutline_domain::base::format::grouped;
-use cutline_domain::base::ids::{AccountId, IdempotencyKey};
+use cutline_domain::base::ids::AccountId;
 use cutline_kit::browser::{focus, random_bytes};
-use cutline_kit::parts::field::{FormAnswer, beside, forget, merge};
+use cutline_kit::parts::edited_form::{EditedForm, Versioned, merge};
+use cutline_kit::parts::field::{FormAnswer, beside, forget};
 use cutline_kit::parts::toast::ToastSender;
 use cutline_kit::parts::{Dialog, DialogFoot, FieldError, FormError, SelectField, TextField, use_toasts};
-use cutline_wire::AppError;
 use leptos::prelude::*;
 
-/// Somebody being added or changed, and the answer to it.
+/// Somebody being added or changed.
 #[derive(Clone, Copy)]
 pub struct Editing {
-    open: RwSignal<bool>,
-    form: RwSignal<PersonForm>,
-    answer: FormAnswer,
+    edited: EditedForm<PersonForm>,
     /// Whether the password was made here and is shown.
     made: RwSignal<bool>,
-    /// What the form was filled in from.
-    base: StoredValue<PersonForm>,
-    /// The same for a repetition after no answer, so that it is done once.
-    key: StoredValue<IdempotencyKey>,
 }
 
 impl Editing {
     /// Nobody yet.
     pub fn new() -> Self {
-        Self {
-            open: RwSignal::new(false),
-            form: RwSignal::new(form_of(None)),
-            answer: RwSignal::new(None),
-            made: RwSignal::new(false),
-            base: StoredValue::new(form_of(None)),
-            key: StoredValue::new(IdempotencyKey::new()),
-        }
+        Self { edited: EditedForm::new(form_of(None)), made: RwSignal::new(false) }
     }
 
     /// Opens the dialog for somebody, or for somebody new.
     pub fn start(self, of: Option<&Person>) {
-        self.form.set(form_of(of));
-        self.base.set_value(form_of(of));
-        self.key.set_value(IdempotencyKey::new());
-        self.answer.set(None);
         self.made.set(false);
-        self.open.set(true);
+        self.edited.start(form_of(of));
+    }
+}
+
+impl Versioned for PersonForm {
+    fn follow(&mut self, version: i32) {
+        self.version = version;
+    }
+
+    fn merge(&mut self, base: &Self, theirs: &Self) {
+        merge(&mut self.name, &base.name, &theirs.name);
+        merge(&mut self.email, &base.email, &theirs.email);
+        merge(&mut self.role, &base.role, &theirs.role);
+        merge(&mut self.regions, &base.regions, &theirs.regions);
+        self.version = theirs.version;
     }
 }
 
@@ -79,40 +76,23 @@ pub fn EditPerson(
     /// Who is edited.
     editing: Editing,
 ) -> impl IntoView {
-    let Editing { open, form, answer, .. } = editing;
-    let busy = RwSignal::new(false);
+    let edited = editing.edited;
+    let EditedForm { open, form, busy, .. } = edited;
     let toasts = use_toasts();
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        answer.set(None);
-        leptos::task::spawn_local(async move {
-            let sent = form.get_untracked();
-            let name = sent.name.trim().to_owned();
-            match save_person(sent, editing.key.get_value()).await {
-                Ok(id) => {
-                    open.set(false);
-                    toasts.good(format!("{name} saved"));
-                    reload(all, id, toasts).await;
-                }
-                Err(error) => {
-                    if !error.is_unanswered() {
-                        editing.key.set_value(IdempotencyKey::new());
-                    }
-                    if let AppError::Conflict { theirs: Some(theirs), .. } = &error {
-                        // Saved again, it knowingly comes after theirs.
-                        form.update(|form| form.version = theirs.version);
-                        take_theirs(all, editing).await;
-                    }
-                    answer.set(Some(error));
-                }
-            }
-            busy.set(false);
-        });
+    let save = async |sent: PersonForm, key| {
+        let name = sent.name.trim().to_owned();
+        Ok((save_person(sent, key).await?, name))
     };
+    let saved = async move |(id, name)| {
+        toasts.good(format!("{name} saved"));
+        reload(all, id, toasts).await;
+    };
+    let now = async move || {
+        let id = form.read_untracked().id;
+        all.set(people().await.ok()?);
+        all.read_untracked().iter().find(|person| Some(person.id) == id).map(|person| form_of(Some(person)))
+    };
+    let submit = move |event| edited.submit(&event, save, saved, now);
     let title = Signal::derive(move || {
         let title = if form.read().id.is_none() { "Add person" } else { "Edit person" };
         title.to_owned()
@@ -137,7 +117,7 @@ fn choose_role(form: &mut PersonForm, chosen: String) {
 
 #[component]
 fn Fields(regions: StoredValue<Vec<RegionNode>>, editing: Editing) -> impl IntoView {
-    let Editing { form, answer, .. } = editing;
+    let EditedForm { form, answer, .. } = editing.edited;
     let is_manager = Memo::new(move |_| form.read().role == Role::RegionalManager);
     let role = create_slice(form, |form| form.role.as_str().to_owned(), choose_role);
     let roles = Role::ALL.iter().map(|role| (role.as_str().to_owned(), role.title().to_owned()));
@@ -166,24 +146,6 @@ fn Fields(regions: StoredValue<Vec<RegionNode>>, editing: Editing) -> impl IntoV
     }
 }
 
-/// Takes in what somebody else saved meanwhile: into the list, and into the form what was not changed here.
-async fn take_theirs(all: RwSignal<Vec<Person>>, editing: Editing) {
-    let Ok(people) = people().await else { return };
-    let id = editing.form.read_untracked().id;
-    let now = people.iter().find(|person| Some(person.id) == id).cloned();
-    all.set(people);
-    let Some(now) = now else { return };
-    let (theirs, base) = (form_of(Some(&now)), editing.base.get_value());
-    editing.form.update(|mine| {
-        merge(&mut mine.name, &base.name, &theirs.name);
-        merge(&mut mine.email, &base.email, &theirs.email);
-        merge(&mut mine.role, &base.role, &theirs.role);
-        merge(&mut mine.regions, &base.regions, &theirs.regions);
-        mine.version = theirs.version;
-    });
-    editing.base.set_value(theirs);
-}
-
 async fn reload(all: RwSignal<Vec<Person>>, saved: AccountId, toasts: ToastSender) {
     match people().await {
         Ok(people) => {
@@ -196,7 +158,7 @@ async fn reload(all: RwSignal<Vec<Person>>, saved: AccountId, toasts: ToastSende
 
 #[component]
 fn Password(editing: Editing) -> impl IntoView {
-    let Editing { form, answer, made, .. } = editing;
+    let (EditedForm { form, answer, .. }, made) = (editing.edited, editing.made);
     let kind = Signal::derive(move || if made.get() { "text" } else { "password" });
     let hint = Signal::derive(move || {
         Some(if made.get() {

@@ -3,46 +3,39 @@
 use crate::api::{regions, save_region};
 use crate::model::{RegionForm, RegionNode};
 use crate::view::region_tree::{TreeLine, lines};
-use cutline_domain::base::ids::{IdempotencyKey, RegionId};
+use cutline_domain::base::ids::RegionId;
 use cutline_kit::browser::focus;
-use cutline_kit::parts::field::{FormAnswer, merge};
+use cutline_kit::parts::edited_form::{EditedForm, Versioned, merge};
 use cutline_kit::parts::toast::ToastSender;
 use cutline_kit::parts::{Dialog, DialogFoot, FormError, SelectField, TextField, use_toasts};
-use cutline_wire::AppError;
 use leptos::prelude::*;
 
-/// A region being added or changed, and the answer to it.
+/// A region being added or changed.
 #[derive(Clone, Copy)]
-pub struct Editing {
-    open: RwSignal<bool>,
-    form: RwSignal<RegionForm>,
-    answer: FormAnswer,
-    /// What the form was filled in from.
-    base: StoredValue<RegionForm>,
-    /// The same for a repetition after no answer, so that it is done once.
-    key: StoredValue<IdempotencyKey>,
-}
+pub struct Editing(EditedForm<RegionForm>);
 
 impl Editing {
     /// None yet.
     pub fn new() -> Self {
-        let blank = form_of(None);
-        Self {
-            open: RwSignal::new(false),
-            form: RwSignal::new(blank.clone()),
-            answer: RwSignal::new(None),
-            base: StoredValue::new(blank),
-            key: StoredValue::new(IdempotencyKey::new()),
-        }
+        Self(EditedForm::new(form_of(None)))
     }
 
     /// Opens the dialog for a region, or for a new one.
     pub fn start(self, of: Option<&RegionNode>) {
-        self.form.set(form_of(of));
-        self.base.set_value(form_of(of));
-        self.key.set_value(IdempotencyKey::new());
-        self.answer.set(None);
-        self.open.set(true);
+        self.0.start(form_of(of));
+    }
+}
+
+impl Versioned for RegionForm {
+    fn follow(&mut self, version: i32) {
+        self.version = version;
+    }
+
+    fn merge(&mut self, base: &Self, theirs: &Self) {
+        merge(&mut self.name, &base.name, &theirs.name);
+        merge(&mut self.code, &base.code, &theirs.code);
+        merge(&mut self.parent, &base.parent, &theirs.parent);
+        self.version = theirs.version;
     }
 }
 
@@ -54,40 +47,23 @@ pub fn EditRegion(
     /// What is edited.
     editing: Editing,
 ) -> impl IntoView {
-    let Editing { open, form, answer, .. } = editing;
-    let busy = RwSignal::new(false);
+    let edited = editing.0;
+    let EditedForm { open, form, busy, .. } = edited;
     let toasts = use_toasts();
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        answer.set(None);
-        leptos::task::spawn_local(async move {
-            let sent = form.get_untracked();
-            let name = sent.name.trim().to_owned();
-            match save_region(sent, editing.key.get_value()).await {
-                Ok(id) => {
-                    open.set(false);
-                    toasts.good(format!("{name} saved"));
-                    reload(all, id, toasts).await;
-                }
-                Err(error) => {
-                    if !error.is_unanswered() {
-                        editing.key.set_value(IdempotencyKey::new());
-                    }
-                    if let AppError::Conflict { theirs: Some(theirs), .. } = &error {
-                        // Saved again, it knowingly comes after theirs.
-                        form.update(|form| form.version = theirs.version);
-                        take_theirs(all, editing).await;
-                    }
-                    answer.set(Some(error));
-                }
-            }
-            busy.set(false);
-        });
+    let save = async |sent: RegionForm, key| {
+        let name = sent.name.trim().to_owned();
+        Ok((save_region(sent, key).await?, name))
     };
+    let saved = async move |(id, name)| {
+        toasts.good(format!("{name} saved"));
+        reload(all, id, toasts).await;
+    };
+    let now = async move || {
+        let id = form.read_untracked().id;
+        all.set(regions().await.ok()?);
+        all.read_untracked().iter().find(|region| Some(region.id) == id).map(|region| form_of(Some(region)))
+    };
+    let submit = move |event| edited.submit(&event, save, saved, now);
     let title = Signal::derive(move || {
         let title = if form.read().id.is_some() { "Edit region" } else { "Add region" };
         title.to_owned()
@@ -96,29 +72,12 @@ pub fn EditRegion(
         <Dialog open title>
             <form class="dialog__form" on:submit=submit>
                 <div class="dialog__body">
-                    <Fields all editing />
+                    <Fields all edited />
                 </div>
                 <DialogFoot open act="Save" busy />
             </form>
         </Dialog>
     }
-}
-
-/// Takes in what somebody else saved meanwhile: into the list, and into the form what was not changed here.
-async fn take_theirs(all: RwSignal<Vec<RegionNode>>, editing: Editing) {
-    let Ok(regions) = regions().await else { return };
-    let id = editing.form.read_untracked().id;
-    let now = regions.iter().find(|region| Some(region.id) == id).cloned();
-    all.set(regions);
-    let Some(now) = now else { return };
-    let (theirs, base) = (form_of(Some(&now)), editing.base.get_value());
-    editing.form.update(|mine| {
-        merge(&mut mine.name, &base.name, &theirs.name);
-        merge(&mut mine.code, &base.code, &theirs.code);
-        merge(&mut mine.parent, &base.parent, &theirs.parent);
-        mine.version = theirs.version;
-    });
-    editing.base.set_value(theirs);
 }
 
 fn form_of(region: Option<&RegionNode>) -> RegionForm {
@@ -155,8 +114,8 @@ fn choose_parent(form: &mut RegionForm, chosen: String) {
 }
 
 #[component]
-fn Fields(all: RwSignal<Vec<RegionNode>>, editing: Editing) -> impl IntoView {
-    let Editing { form, answer, .. } = editing;
+fn Fields(all: RwSignal<Vec<RegionNode>>, edited: EditedForm<RegionForm>) -> impl IntoView {
+    let EditedForm { form, answer, .. } = edited;
     let own = form.read_untracked().id;
     // A region can't lie below itself.
     let may_hold = |line: &TreeLine| Some(line.node.id) != own && own.is_none_or(|own| !line.above.contains(&own));

@@ -149,8 +149,8 @@ impl Board {
             spawn_local(async move {
                 while let Some(decision) = self.decisions.try_with_value(|all| all.front().cloned()).flatten() {
                     let result = api::decide_items(decision.request.clone()).await;
-                    self.answered(&decision, result);
                     let _ = self.decisions.try_update_value(VecDeque::pop_front);
+                    self.answered(&decision, result);
                 }
                 self.busy.set(false);
                 self.refresh();
@@ -176,14 +176,16 @@ impl Board {
 
     /// Shows rows again as they were before decisions that were not made, and gives up what was decided on them since.
     fn put_back(self, rows: &[Row]) {
+        if rows.is_empty() {
+            return;
+        }
         let is_back = |seq: u32| rows.iter().any(|row| row.seq == seq);
         self.decisions.update_value(|all| {
-            for decision in all.iter_mut().skip(1) {
+            for decision in all.iter_mut() {
                 decision.request.items.retain(|seq| !is_back(*seq));
                 decision.before.retain(|row| !is_back(row.seq));
             }
-            let mut first = true;
-            all.retain(|decision| std::mem::take(&mut first) || !decision.request.items.is_empty());
+            all.retain(|decision| !decision.request.items.is_empty());
         });
         self.cycle.columns.update(|columns| {
             for row in rows {
