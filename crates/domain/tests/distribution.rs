@@ -70,7 +70,7 @@ proptest! {
         let mut borders = start;
         for step in steps {
             borders = match step {
-                Step::Drag(index, to) if index < borders.values().len() => borders.moved(index, to),
+                Step::Drag(index, to) if index < borders.values().len() => borders.moved(index, to, 1),
                 Step::Drag(..) => borders,
                 Step::Set(borders) => borders,
             };
@@ -183,6 +183,6 @@ fn scores_beyond_every_border_are_counted_too() {
 fn nothing_is_counted_of_nothing() {
     let borders = Borders::new(vec![Score::whole(1)]).unwrap();
     let mut strata = all(&Columns::default(), &borders);
-    strata.set_borders(&borders.moved(0, Score::whole(7)));
+    strata.set_borders(&borders.moved(0, Score::whole(7), 1));
     assert_eq!(strata.tally(), &Tally::default());
 }

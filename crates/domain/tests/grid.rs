@@ -6,9 +6,8 @@ mod support;
 use cutline_domain::base::ids::RegionId;
 use cutline_domain::base::region::Region;
 use cutline_domain::planner::approval::Status;
-use cutline_domain::planner::grid::{
-    ClassSet, GridQuery, Grouping, Heading, LiveFilter, Sort, SortKey, lay_out, rows_in_order,
-};
+use cutline_domain::planner::grid::{ClassSet, GridQuery, Grouping, Heading, LiveFilter, Sort, SortKey, rows_in_order};
+use cutline_domain::planner::lines::{Laid, Table, lay_out};
 use cutline_domain::planner::snapshot::Row;
 use cutline_domain::table::layout::{Folds, Layout, Levels, Line};
 use cutline_domain::{Borders, Class, Score};
@@ -16,6 +15,7 @@ use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use support::headers::check_headers;
 use support::{borders, class, class_by_hand, columns, rows, score};
 
@@ -155,12 +155,16 @@ proptest! {
         several in vec((asked(), vec((0usize..10, 0usize..11), 0..6)), 1..4),
     ) {
         let columns = columns(&rows);
+        let sorted = Arc::new(order.clone());
         // One layout and one set of folds for all, as on the page.
         let (mut layout, mut folds, mut folded) = (Layout::default(), Folds::default(), Folded::default());
+        let mut laid = Laid::default();
         for (asked, clicks) in several {
             let mut fill = |folds: &Folds| {
-                let query = (asked.live(), asked.grouping);
-                lay_out(&mut layout, &columns, &order, asked.borders.as_ref(), query, folds);
+                let how = (asked.live(), asked.grouping);
+                let borders = asked.borders.as_ref();
+                let table = Table { columns: &columns, items: 1, sorted: &sorted, borders, how };
+                lay_out(&mut layout, &mut laid, table, folds);
                 layout.clone()
             };
             let before = fill(&folds);
@@ -186,13 +190,47 @@ proptest! {
             prop_assert_eq!(said(&after, asked.grouping), asked.lines(&rows, &order, &folded));
             prop_assert_eq!(after.line(after.lines()), None);
             check_headers(&after)?;
+            let on_lines = (0..after.lines()).filter_map(|at| match after.line(at) {
+                Some(Line::Row(_, _, row)) => Some((at, row)),
+                _ => None,
+            });
+            let (on_lines, lines) = (on_lines.collect::<Vec<_>>(), after.lines());
+            prop_assert_eq!(after.rows_on(0..lines).collect::<Vec<_>>(), on_lines.clone());
+            let some = lines / 3..lines - lines / 4;
+            let within: Vec<_> = on_lines.into_iter().filter(|(at, _)| some.contains(at)).collect();
+            prop_assert_eq!(after.rows_on(some).collect::<Vec<_>>(), within);
             // Folded or not, every shown item stands in the order exactly once.
             let mut shown: Vec<u32> = order.iter().copied().filter(|i| asked.shows(&rows[*i as usize])).collect();
             prop_assert_eq!(after.items as usize, shown.len());
-            let mut ordered = after.order.clone();
+            let mut ordered = after.shown();
             ordered.sort_unstable();
             shown.sort_unstable();
             prop_assert_eq!(ordered, shown);
+        }
+    }
+
+    #[test]
+    fn a_border_that_moves_leaves_the_lines_of_a_new_layout(
+        rows in rows(score(), 400),
+        moves in vec((borders(3..=3), proptest::bool::weighted(0.1)), 1..8),
+        asked in asked(),
+        decided in any::<proptest::sample::Index>(),
+    ) {
+        let mut columns = columns(&rows);
+        let sorted = Arc::new((0..rows.len() as u32).rev().collect::<Vec<u32>>());
+        let (mut layout, mut laid, mut items) = (Layout::default(), Laid::default(), 1);
+        let how = (asked.live(), asked.grouping);
+        for (borders, decides) in moves {
+            if decides && !columns.is_empty() {
+                let index = decided.index(columns.len());
+                columns.set(index, Row { status: Status::Accepted, ..columns.row(index) });
+                items += 1;
+            }
+            let table = Table { columns: &columns, items, sorted: &sorted, borders: Some(&borders), how };
+            lay_out(&mut layout, &mut laid, table, &Folds::default());
+            let mut new = Layout::default();
+            lay_out(&mut new, &mut Laid::default(), table, &Folds::default());
+            prop_assert_eq!(said(&layout, asked.grouping), said(&new, asked.grouping));
         }
     }
 
@@ -285,7 +323,7 @@ fn one_level_of_headers_folds_by_its_own_keys() {
     let levels = Levels::one(4, |section, _| u32::from(section));
     let cell_of = |row: u32| (row != 7).then(|| levels.cell((row % 3) as u16 + 1, 0));
     let mut layout = Layout::default();
-    let order: Vec<u32> = (0..9).collect();
+    let order: Arc<Vec<u32>> = Arc::new((0..9).collect());
     layout.fill(&order, cell_of, levels, &Folds::default());
     let lines = |layout: &Layout| (0..layout.lines()).map(|at| layout.line(at).unwrap()).collect::<Vec<_>>();
     let rows = |section, rows: &[u32]| rows.iter().map(|row| Line::Row(section, 0, *row)).collect::<Vec<_>>();
@@ -330,7 +368,10 @@ fn what_is_offered_has_names_of_its_own() {
 fn an_empty_layout_has_no_lines() {
     for grouping in Grouping::ALL {
         let mut layout = Layout::default();
-        lay_out(&mut layout, &columns(&[]), &[], None, (LiveFilter::default(), *grouping), &Folds::default());
+        let (columns, sorted) = (columns(&[]), Arc::default());
+        let how = (LiveFilter::default(), *grouping);
+        let table = Table { columns: &columns, items: 1, sorted: &sorted, borders: None, how };
+        lay_out(&mut layout, &mut Laid::default(), table, &Folds::default());
         assert_eq!((layout.lines(), layout.line(0), layout.items), (0, None, 0));
     }
 }

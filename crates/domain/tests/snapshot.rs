@@ -3,12 +3,14 @@
 
 mod support;
 
-use cutline_domain::planner::grid::{Grouping, LiveFilter, lay_out, strata};
+use cutline_domain::planner::grid::{Grouping, LiveFilter, strata};
+use cutline_domain::planner::lines::{Laid, Table, lay_out};
 use cutline_domain::planner::snapshot::{Columns, Row};
 use cutline_domain::table::layout::{Folds, Layout};
 use cutline_domain::{Borders, Score};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use support::{columns, rows, score};
 
 const HEADER: usize = 21;
@@ -43,12 +45,15 @@ fn of(rows: &[Row], revision: u64) -> Columns {
 fn use_all(columns: &Columns) {
     let borders = Borders::new(vec![Score::whole(3), Score::whole(900)]).unwrap();
     let mut strata = strata(columns, 0..columns.len() as u32, &borders);
-    strata.set_borders(&borders.moved(0, Score::whole(5)));
+    strata.set_borders(&borders.moved(0, Score::whole(5), 1));
     assert_eq!(strata.tally().total() as usize, columns.len());
-    let all: Vec<u32> = (0..columns.len() as u32).collect();
-    let mut layout = Layout::default();
-    let query = (LiveFilter::default(), Grouping::ClassStatus);
-    lay_out(&mut layout, columns, &all, Some(&borders), query, &Folds::default());
+    let all = Arc::new((0..columns.len() as u32).collect());
+    let (mut layout, mut laid) = (Layout::default(), Laid::default());
+    let how = (LiveFilter::default(), Grouping::ClassStatus);
+    for borders in [&borders, &borders.moved(1, Score::whole(6), 1)] {
+        let table = Table { columns, items: 1, sorted: &all, borders: Some(borders), how };
+        lay_out(&mut layout, &mut laid, table, &Folds::default());
+    }
     assert_eq!(layout.items as usize, columns.len());
     let rows: Vec<Row> = (0..columns.len()).map(|i| columns.row(i)).collect();
     assert_eq!(of(&rows, columns.revision), *columns, "what is read can be sent again");

@@ -7,13 +7,15 @@ use cutline_domain::base::colour::{Theme, fill, ink};
 use cutline_domain::base::format::capitalised;
 use cutline_domain::borders::distribution::{NO_CURRENT, Strata};
 use cutline_domain::planner::approval::Status;
-use cutline_domain::planner::grid::{GridQuery, lay_out, rows_in_order, strata};
+use cutline_domain::planner::grid::{GridQuery, rows_in_order, strata};
+use cutline_domain::planner::lines::{Laid, Table, lay_out};
 use cutline_domain::table::layout::{Folds, Layout};
 use cutline_domain::{Borders, Class, ClassScheme, Percent, Score};
 use cutline_platform::{Error, Result, workbook};
 use cutline_wire::AppError;
 use rust_xlsxwriter::{Color, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 use std::fs::File;
+use std::sync::Arc;
 
 /// A name for the file: `Cardiolin Primary care 2026 H2.xlsx`, or with `preview` at its end.
 pub fn file_name(view: &CycleView, preview: Option<&Borders>) -> String {
@@ -79,16 +81,21 @@ pub fn workbook(rows: &ExportRows, query: &GridQuery, preview: Option<Borders>) 
     }
     let order = rows_in_order(&rows.columns, &view.regions, query, rows.found.as_deref(), rows.order.as_deref());
     let order = order.ok_or_else(|| Error::internal("the order of an export is not there"))?;
-    let mut layout = Layout::default();
-    let live = (query.live, query.grouping);
-    lay_out(&mut layout, &rows.columns, &order, borders.as_ref(), live, &Folds::default());
+    let shown = {
+        let mut layout = Layout::default();
+        let how = (query.live, query.grouping);
+        let table =
+            Table { columns: &rows.columns, items: 0, sorted: &Arc::new(order), borders: borders.as_ref(), how };
+        lay_out(&mut layout, &mut Laid::default(), table, &Folds::default());
+        layout.shown()
+    };
     let mut workbook = Workbook::new();
     let formats = Formats::new(&view.scheme, previewed);
-    items(workbook.add_worksheet_with_constant_memory()?, rows, &layout, borders.as_ref(), &formats)?;
+    items(workbook.add_worksheet_with_constant_memory()?, rows, &shown, borders.as_ref(), &formats)?;
     if let Some(borders) = &borders {
-        let strata = strata(&rows.columns, layout.order.iter().copied(), borders);
+        let strata = strata(&rows.columns, shown.iter().copied(), borders);
         summary(workbook.add_worksheet(), view, &strata, &formats)?;
-        moves(workbook.add_worksheet(), rows, &layout, borders, &formats)?;
+        moves(workbook.add_worksheet(), rows, &shown, borders, &formats)?;
         border_sheet(workbook.add_worksheet(), view, borders, &strata, &formats)?;
     }
     workbook::finished(workbook)
@@ -97,7 +104,7 @@ pub fn workbook(rows: &ExportRows, query: &GridQuery, preview: Option<Borders>) 
 fn items(
     sheet: &mut Worksheet,
     rows: &ExportRows,
-    layout: &Layout,
+    shown: &[u32],
     borders: Option<&Borders>,
     formats: &Formats,
 ) -> std::result::Result<(), XlsxError> {
@@ -119,8 +126,8 @@ fn items(
         sheet.set_column_width(column as u16, width)?;
     }
     workbook::header(sheet, &titles, &formats.head)?;
-    sheet.autofilter(0, 0, layout.order.len().max(1) as u32, titles.len() as u16 - 1)?;
-    for (line, index) in layout.order.iter().map(|i| *i as usize).enumerate() {
+    sheet.autofilter(0, 0, shown.len().max(1) as u32, titles.len() as u16 - 1)?;
+    for (line, index) in shown.iter().map(|i| *i as usize).enumerate() {
         let row = rows.columns.row(index);
         let text: Option<&RowText> = rows.texts.get(index).filter(|text| text.seq == row.seq);
         let line = line as u32 + 1;
@@ -190,12 +197,12 @@ fn counts(
 fn moves(
     sheet: &mut Worksheet,
     rows: &ExportRows,
-    layout: &Layout,
+    shown: &[u32],
     borders: &Borders,
     formats: &Formats,
 ) -> std::result::Result<(), XlsxError> {
     let mut moved = [[0u32; Class::MOST]; Class::MOST + 1];
-    for row in layout.order.iter().map(|index| rows.columns.row(*index as usize)) {
+    for row in shown.iter().map(|index| rows.columns.row(*index as usize)) {
         let given = || row.overridden.or_else(|| row.score.map(|score| borders.class_of(score)));
         let last = if row.status == Status::Rejected { row.current } else { given() };
         if let Some(last) = last {

@@ -90,6 +90,15 @@ impl fmt::Display for Score {
     }
 }
 
+/// A number as somebody types it whose language has a decimal comma, written as Cutline reads it: `1.000,5` is `1000.5`. One
+/// without a comma stays as it is, so that `10.5` is understood too.
+pub fn with_point(text: &str) -> String {
+    match text.rsplit_once(',') {
+        Some((units, decimals)) => format!("{}.{decimals}", units.replace('.', "")),
+        None => text.to_owned(),
+    }
+}
+
 impl FromStr for Score {
     type Err = NumberError;
 
@@ -191,6 +200,17 @@ fn ungrouped(units: &str) -> Result<String, NumberError> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_decimal_comma_is_understood_where_it_is_the_custom() {
+        for (typed, hundredths) in
+            [("10,5", 1050), ("1.000,25", 100_025), ("-3,2", -320), ("10.5", 1050), ("1 000,5", 100_050)]
+        {
+            assert_eq!(with_point(typed).parse(), Ok(Score::from_hundredths(hundredths)), "{typed}");
+        }
+        assert_eq!(with_point("1,000,5").parse::<Score>(), Err(NumberError::NotANumber));
+        assert_eq!(with_point("").parse::<Score>(), Err(NumberError::Empty));
+    }
 
     #[test]
     fn reads_what_people_type() {

@@ -42,10 +42,16 @@ pub fn within(regions: &[Region], chosen: &[RegionId]) -> Vec<bool> {
     regions.iter().map(inside).collect()
 }
 
+/// Positions of the regions in the order of their names.
+pub fn alphabetical(regions: &[Region]) -> Vec<usize> {
+    let mut positions: Vec<usize> = (0..regions.len()).collect();
+    positions.sort_unstable_by_key(|position| (&regions[*position].name, *position));
+    positions
+}
+
 /// For every region by its position its rank by name.
 pub fn by_name(regions: &[Region]) -> Vec<usize> {
-    let mut positions: Vec<usize> = (0..regions.len()).collect();
-    positions.sort_by_key(|position| &regions[*position].name);
+    let positions = alphabetical(regions);
     let mut ranks = vec![0; regions.len()];
     for (rank, position) in positions.into_iter().enumerate() {
         ranks[position] = rank;

@@ -73,19 +73,27 @@ impl Borders {
         class.index().checked_sub(1).and_then(|i| self.0.get(i).copied())
     }
 
-    /// The room border `index` has between its neighbours, both ends included.
-    pub fn room(&self, index: usize) -> (Score, Score) {
-        let low = index.checked_sub(1).map_or(-Score::LIMIT, |i| self.0[i].hundredths() + 1);
-        let high = self.0.get(index + 1).map_or(Score::LIMIT, |next| next.hundredths() - 1);
-        (Score::from_hundredths(low), Score::from_hundredths(high))
+    /// The room border `index` has between its neighbours, both ends included, when it stays `step` hundredths away from
+    /// them; where they are closer together than that, all there is.
+    pub fn room(&self, index: usize, step: i64) -> (Score, Score) {
+        let below = index.checked_sub(1).and_then(|i| self.0.get(i));
+        let room = |step: i64| {
+            let low = below.map_or(-Score::LIMIT, |below| below.hundredths() + step);
+            let high = self.0.get(index + 1).map_or(Score::LIMIT, |above| above.hundredths() - step);
+            (Score::from_hundredths(low), Score::from_hundredths(high))
+        };
+        Some(room(step)).filter(|(low, high)| low <= high).unwrap_or_else(|| room(1))
     }
 
-    /// With border `index` moved as near to `value` as its neighbours allow, so that order always holds.
+    /// With border `index` moved as near to `value` as its neighbours allow, so that order always holds: no nearer to them
+    /// than `step` hundredths where there is room for it.
     #[must_use]
-    pub fn moved(&self, index: usize, value: Score) -> Self {
-        let (low, high) = self.room(index);
+    pub fn moved(&self, index: usize, value: Score, step: i64) -> Self {
+        let (low, high) = self.room(index, step);
         let mut values = self.0.clone();
-        values[index] = value.clamp(low, high);
+        if let Some(border) = values.get_mut(index) {
+            *border = value.clamp(low, high);
+        }
         Self(values)
     }
 }
@@ -148,8 +156,24 @@ mod tests {
         fn moving_a_border_keeps_the_order(borders in borders(), index in 0usize..8, to in -3000i64..3000) {
             prop_assume!(!borders.values().is_empty());
             let index = index % borders.values().len();
-            let moved = borders.moved(index, Score::from_hundredths(to));
+            let moved = borders.moved(index, Score::from_hundredths(to), 1);
             prop_assert_eq!(Borders::new(moved.values().to_vec()), Ok(moved));
+        }
+
+        #[test]
+        fn a_moved_border_keeps_a_step_from_its_neighbours_where_there_is_room(
+            borders in borders(), index in 0usize..8, to in -3000i64..3000, step in 1i64..300,
+        ) {
+            prop_assume!(!borders.values().is_empty());
+            let index = index % borders.values().len();
+            let moved = borders.moved(index, Score::from_hundredths(to), step);
+            prop_assert_eq!(Borders::new(moved.values().to_vec()), Ok(moved.clone()));
+            let at = |i: usize| moved.values()[i].hundredths();
+            let below = index.checked_sub(1).map_or(-Score::LIMIT, at);
+            let above = if index + 1 < moved.values().len() { at(index + 1) } else { Score::LIMIT };
+            if above - below >= 2 * step {
+                prop_assert!(at(index) - below >= step && above - at(index) >= step);
+            }
         }
     }
 }

@@ -8,9 +8,9 @@ use crate::base::ids::RegionId;
 use crate::base::region::{Region, by_name, within};
 use crate::borders::distribution::{Entry, Strata, Tally};
 use crate::borders::{Borders, Class};
-use crate::table::layout::{Folds, Layout, Levels};
+use crate::table::layout::Levels;
 use crate::table::query;
-use crate::table::selection::{given, sorted};
+use crate::table::selection::{given, signed, sorted};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -154,6 +154,11 @@ pub const HIGHEST_FIRST: Sort = Sort { key: SortKey::Score, descending: true };
 pub struct ClassSet(u16);
 
 impl ClassSet {
+    /// Of one class, or of "no class".
+    pub fn of(class: Option<Class>) -> Self {
+        Self(1 << class_slot(class))
+    }
+
     /// The class, or `None` for "no class", added or removed.
     #[must_use]
     pub fn toggled(self, class: Option<Class>) -> Self {
@@ -189,6 +194,9 @@ pub struct GridQuery {
     pub regions: Vec<RegionId>,
     /// Statuses; empty for all.
     pub statuses: Vec<Status>,
+    /// Classes that items have now.
+    #[serde(default)]
+    pub current: ClassSet,
     /// What depends on the borders.
     pub live: LiveFilter,
     /// Order.
@@ -203,6 +211,7 @@ impl Default for GridQuery {
             search: String::new(),
             regions: Vec::new(),
             statuses: Vec::new(),
+            current: ClassSet::default(),
             live: LiveFilter::default(),
             sort: HIGHEST_FIRST,
             grouping: Grouping::default(),
@@ -210,34 +219,17 @@ impl Default for GridQuery {
     }
 }
 
+impl GridQuery {
+    /// Whether anything is left out.
+    pub fn is_filtered(&self) -> bool {
+        let part = !self.search.trim().is_empty() || !self.regions.is_empty() || !self.statuses.is_empty();
+        part || !self.current.is_empty() || self.live != LiveFilter::default()
+    }
+}
+
 /// Whether a class would change: a first class is a change too, staying without one is not.
 pub fn changed(current: Option<Class>, next: Option<Class>) -> bool {
     next.is_some() && next != current
-}
-
-/// Lays out the items of `sorted` (filtered by everything that doesn't depend on borders, in sort order) under
-/// `borders`. `borders` none: nothing is proposed yet, every item is without a class.
-pub fn lay_out(
-    layout: &mut Layout,
-    columns: &Columns,
-    sorted: &[u32],
-    borders: Option<&Borders>,
-    query: (LiveFilter, Grouping),
-    folds: &Folds,
-) {
-    let (live, grouping) = query;
-    let cell_of = |row: u32| {
-        let index = row as usize;
-        let proposed = if columns.scores[index] == UNSCORED {
-            None
-        } else {
-            borders.and_then(|b| columns.score(index).map(|s| b.class_of(s)))
-        };
-        let shown = live.classes.holds(proposed)
-            && (!live.changed_only || changed(columns.current(index), columns.overridden(index).or(proposed)));
-        shown.then(|| grouping.cell(proposed, columns.status(index)))
-    };
-    layout.fill(sorted, cell_of, grouping.levels(), folds);
 }
 
 /// Indexes of the items that pass region, status and search, in sort order. `found`: numbers of the items the search
@@ -256,6 +248,7 @@ pub fn rows_in_order(
         let in_region = query.regions.is_empty() || inside.get(usize::from(columns.regions[index])) == Some(&true);
         in_region
             && (query.statuses.is_empty() || query.statuses.contains(&columns.status(index)))
+            && query.current.holds(columns.current(index))
             && found.is_none_or(|found| found.binary_search(&columns.seqs[index]).is_ok())
     };
     let descending = query.sort.descending;
@@ -264,17 +257,19 @@ pub fn rows_in_order(
         return Some(given(known.map(|index| index as u32), descending));
     }
     let rows: Vec<u32> = (0..columns.len() as u32).filter(|index| passes(*index as usize)).collect();
-    let class = |class: Option<Class>| class.map_or(-1, |class| i64::from(class.0));
+    let class = |class: Option<Class>| class.map_or(0, |class| u64::from(class.0) + 1);
     Some(match query.sort.key {
         SortKey::Region => {
             let ranks = by_name(regions);
-            sorted(rows, descending, |row| ranks.get(usize::from(columns.regions[row as usize])).copied())
+            let rank =
+                |row: u32| ranks.get(usize::from(columns.regions[row as usize])).map_or(0, |rank| *rank as u64 + 1);
+            sorted(rows, descending, rank)
         }
         SortKey::Current => sorted(rows, descending, |row| class(columns.current(row as usize))),
         SortKey::Override => sorted(rows, descending, |row| class(columns.overridden(row as usize))),
-        SortKey::Status => sorted(rows, descending, |row| columns.status(row as usize)),
+        SortKey::Status => sorted(rows, descending, |row| columns.status(row as usize) as u64),
         SortKey::Score | SortKey::Name | SortKey::Id | SortKey::Specialty => {
-            sorted(rows, descending, |row| columns.scores[row as usize])
+            sorted(rows, descending, |row| signed(columns.scores[row as usize]))
         }
     })
 }

@@ -4,5 +4,6 @@
 pub mod approval;
 pub mod grid;
 mod item;
+pub mod lines;
 pub mod replay;
 pub mod snapshot;

@@ -154,7 +154,7 @@ impl Columns {
         }
         if !joined.is_empty() {
             let mut rows: Vec<Row> = (0..self.len()).map(|i| self.row(i)).chain(joined).collect();
-            rows.sort_by_key(|row| row.seq);
+            rows.sort_unstable_by_key(|row| row.seq);
             *self = rows.into_iter().collect();
         }
         self.revision = newer.revision;

@@ -1,10 +1,10 @@
 //! The lines of a table: rows in their groups, under headers that fold. A page lays out its rows with it on every frame
 //! of a drag, an export once. What the groups mean is the feature's.
 
+use super::cells::Cells;
 use std::collections::BTreeSet;
-
-/// Stands for a row that isn't shown.
-const HIDDEN: u32 = u32::MAX;
+use std::ops::Range;
+use std::sync::Arc;
 
 /// How rows fall into groups: none, one level of headers, or two.
 #[derive(Clone, Copy, Debug)]
@@ -74,8 +74,8 @@ impl Folds {
 pub struct Group {
     /// Which, in display order; 0 without a second level.
     pub slot: u16,
-    /// Where its rows begin in the layout's order.
-    pub start: u32,
+    /// Its cell.
+    pub cell: u32,
     /// How many rows.
     pub items: u32,
     /// The line before its first row: its header's, or its section's.
@@ -113,31 +113,28 @@ pub enum Line {
 /// Rows in their groups, and the lines they make. Kept and refilled, so that a drag allocates next to nothing.
 #[derive(Clone, Debug)]
 pub struct Layout {
-    /// Positions of the rows shown, group after group.
-    pub order: Vec<u32>,
     /// First-level groups that hold rows; a single one without a header when flat.
     pub sections: Vec<Section>,
     /// How many rows are shown, folded or not.
     pub items: u32,
     /// How they are grouped.
     pub levels: Levels,
+    /// Positions of the rows, in their order.
+    order: Arc<Vec<u32>>,
+    /// The cell of each place in that order.
+    cells: Cells,
     lines: u32,
-    cells: Vec<u32>,
-    counts: Vec<u32>,
-    starts: Vec<u32>,
 }
 
 impl Default for Layout {
     fn default() -> Self {
         Self {
-            order: Vec::new(),
             sections: Vec::new(),
             items: 0,
             levels: Levels::FLAT,
+            order: Arc::default(),
+            cells: Cells::default(),
             lines: 0,
-            cells: Vec::new(),
-            counts: Vec::new(),
-            starts: Vec::new(),
         }
     }
 }
@@ -145,51 +142,49 @@ impl Default for Layout {
 impl Layout {
     /// Lays out rows that stand in `order`: each in the cell that `cell_of` gives it (see [`Levels::cell`]; always 0
     /// when flat), or nowhere.
-    pub fn fill(&mut self, order: &[u32], mut cell_of: impl FnMut(u32) -> Option<u32>, levels: Levels, folds: &Folds) {
+    pub fn fill(
+        &mut self,
+        order: &Arc<Vec<u32>>,
+        mut cell_of: impl FnMut(u32) -> Option<u32>,
+        levels: Levels,
+        folds: &Folds,
+    ) {
         self.levels = levels;
-        self.counts.clear();
-        self.counts.resize(levels.cells(), 0);
-        self.cells.clear();
-        self.cells.reserve(order.len());
-        for row in order {
-            let cell = cell_of(*row).unwrap_or(HIDDEN);
-            self.cells.push(cell);
-            if cell != HIDDEN {
-                self.counts[cell as usize] += 1;
-            }
-        }
-        self.starts.clear();
-        let mut start = 0;
-        for count in &self.counts {
-            self.starts.push(start);
-            start += count;
-        }
-        self.items = start;
-        self.order.clear();
-        self.order.resize(start as usize, 0);
-        for (row, cell) in order.iter().zip(&self.cells).filter(|(_, cell)| **cell != HIDDEN) {
-            let next = &mut self.starts[*cell as usize];
-            self.order[*next as usize] = *row;
-            *next += 1;
+        self.order = Arc::clone(order);
+        self.cells.fill(order.len(), levels.cells(), |place| cell_of(order[place]));
+        self.number(folds);
+    }
+
+    /// Asks for the cells of some places of the order again: those whose rows may have left theirs since. The others stay.
+    pub fn follow(
+        &mut self,
+        places: impl Iterator<Item = u32>,
+        mut cell_of: impl FnMut(u32) -> Option<u32>,
+        folds: &Folds,
+    ) {
+        for place in places {
+            let place = place as usize;
+            self.cells.put(place, cell_of(self.order[place]));
         }
         self.number(folds);
     }
 
-    /// Gives every header its line. `starts` have moved to the ends of their cells.
+    /// Gives every header its line.
     fn number(&mut self, folds: &Folds) {
         let levels = self.levels;
         self.sections.clear();
         self.lines = 0;
+        self.items = (0..levels.cells() as u32).map(|cell| self.cells.total(cell)).sum();
         if self.is_flat() {
-            let all = Group { slot: 0, start: 0, items: self.items, line: 0, folded: false };
+            let all = Group { slot: 0, cell: 0, items: self.items, line: 0, folded: false };
             self.sections.push(Section { slot: 0, items: self.items, line: 0, folded: false, groups: vec![all] });
             self.lines = self.items;
             return;
         }
         for slot in 0..levels.sections {
-            let first = levels.cell(slot, 0) as usize;
-            let cells = first..first + levels.per_section() as usize;
-            let items = self.counts[cells.clone()].iter().sum();
+            let first = levels.cell(slot, 0);
+            let cells = first..first + levels.per_section();
+            let items = cells.clone().map(|cell| self.cells.total(cell)).sum();
             if items == 0 {
                 continue;
             }
@@ -197,11 +192,13 @@ impl Layout {
             let line = self.lines;
             self.lines += 1;
             let mut groups = Vec::new();
-            for cell in cells.filter(|cell| self.counts[*cell] > 0) {
-                let items = self.counts[cell];
+            for cell in cells {
+                let items = self.cells.total(cell);
+                if items == 0 {
+                    continue;
+                }
                 let inner = (cell - first) as u16;
-                let mut group =
-                    Group { slot: inner, start: self.starts[cell] - items, items, line: self.lines, folded: false };
+                let mut group = Group { slot: inner, cell, items, line: self.lines, folded: false };
                 if levels.groups == 0 {
                     group.line = line;
                     group.folded = folded;
@@ -236,7 +233,7 @@ impl Layout {
         let s = self.sections.partition_point(|section| section.line <= at).checked_sub(1)?;
         let section = &self.sections[s];
         if self.is_flat() {
-            return Some(Line::Row(s, 0, self.order[at as usize]));
+            return Some(Line::Row(s, 0, self.row(&section.groups[0], at)?));
         }
         if at == section.line {
             return Some(Line::Section(s));
@@ -245,8 +242,34 @@ impl Layout {
         let group = &section.groups[g];
         Some(match at - group.line {
             0 => Line::Group(s, g),
-            row => Line::Row(s, g, self.order[(group.start + row - 1) as usize]),
+            row => Line::Row(s, g, self.row(group, row - 1)?),
         })
+    }
+
+    /// The row that is the `nth` of a group.
+    fn row(&self, group: &Group, nth: u32) -> Option<u32> {
+        self.cells.places(group.cell, nth).next().map(|place| self.order[place])
+    }
+
+    /// The rows on some lines, each with its line. Costs what it gives, so that a walk through all lines is one through all rows.
+    pub fn rows_on(&self, lines: Range<u32>) -> impl Iterator<Item = (u32, u32)> {
+        let groups = self.sections.iter().filter(|section| !section.folded).flat_map(|section| &section.groups);
+        groups.filter(|group| !group.folded).flat_map(move |group| {
+            let first = group.line + u32::from(!self.is_flat());
+            let from = lines.start.saturating_sub(first).min(group.items);
+            let to = lines.end.saturating_sub(first).clamp(from, group.items);
+            let places = self.cells.places(group.cell, from).take((to - from) as usize);
+            (first + from..).zip(places.map(|place| self.order[place]))
+        })
+    }
+
+    /// Positions of all rows shown, folded or not, group after group.
+    pub fn shown(&self) -> Vec<u32> {
+        let mut shown = self.cells.shown();
+        for place in &mut shown {
+            *place = self.order[*place as usize];
+        }
+        shown
     }
 
     /// The line of the header above a line, if there is one.
@@ -293,7 +316,7 @@ impl Layout {
     }
 
     /// Rows of a group.
-    pub fn rows(&self, group: &Group) -> &[u32] {
-        &self.order[group.start as usize..(group.start + group.items) as usize]
+    pub fn rows(&self, group: &Group) -> Vec<u32> {
+        self.cells.places(group.cell, 0).map(|place| self.order[place]).collect()
     }
 }

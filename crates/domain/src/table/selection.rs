@@ -1,16 +1,18 @@
 //! Which rows a table shows and in which order, before they fall into groups. Rows are positions in the feature's
 //! columns.
 
-use std::cmp::Reverse;
+/// Rows ordered by a key; equal ones keep the order of their positions, whichever way the key runs. Every key is a number, so
+/// that it is asked once a row and the code that sorts is there once.
+pub fn sorted(rows: Vec<u32>, descending: bool, key: impl Fn(u32) -> u64) -> Vec<u32> {
+    let turned = if descending { u64::MAX } else { 0 };
+    let mut keyed: Vec<(u64, u32)> = rows.into_iter().map(|row| (key(row) ^ turned, row)).collect();
+    keyed.sort_unstable();
+    keyed.into_iter().map(|(_, row)| row).collect()
+}
 
-/// Rows ordered by a key; equal ones keep the order of their positions, whichever way the key runs.
-pub fn sorted<K: Ord>(mut rows: Vec<u32>, descending: bool, key: impl Fn(u32) -> K) -> Vec<u32> {
-    if descending {
-        rows.sort_by_key(|row| (Reverse(key(*row)), *row));
-    } else {
-        rows.sort_by_key(|row| (key(*row), *row));
-    }
-    rows
+/// A number that may be negative as a sort key: in the same order.
+pub fn signed(number: i64) -> u64 {
+    number.cast_unsigned() ^ (1 << 63)
 }
 
 /// Rows in an order that somebody else knows, such as the server's by text, from its last to its first if `descending`.
@@ -25,6 +27,12 @@ pub fn given(order: impl Iterator<Item = u32>, descending: bool) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn negative_numbers_come_first() {
+        let numbers = [0, -1, i64::MAX, 7, i64::MIN];
+        assert_eq!(sorted((0..5).collect(), false, |row| signed(numbers[row as usize])), [4, 1, 0, 3, 2]);
+    }
 
     #[test]
     fn equal_rows_keep_their_order_both_ways() {

@@ -3,7 +3,7 @@
 use crate::parts::Icon;
 use cutline_domain::base::format::grouped;
 use cutline_domain::base::ids::RegionId;
-use cutline_domain::base::region::{Region, within};
+use cutline_domain::base::region::{Region, alphabetical, within};
 use leptos::prelude::*;
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -119,11 +119,8 @@ pub struct RegionEntry {
 /// The regions that hold rows, each after the one it lies in, by name. `own`: rows directly in each, by its position.
 pub fn region_entries(regions: &[Region], own: &[u32]) -> Vec<RegionEntry> {
     let mut children: HashMap<Option<RegionId>, Vec<usize>> = HashMap::new();
-    for (i, region) in regions.iter().enumerate() {
-        children.entry(region.parent).or_default().push(i);
-    }
-    for below in children.values_mut() {
-        below.sort_by_key(|i| &regions[*i].name);
+    for i in alphabetical(regions) {
+        children.entry(regions[i].parent).or_default().push(i);
     }
     let mut out = Vec::new();
     let mut seen = BTreeSet::new();

@@ -40,9 +40,10 @@ pub fn line_at(layout: &Layout, y: u32) -> u32 {
 mod tests {
     use super::*;
     use cutline_domain::table::layout::{Folds, Levels};
+    use std::sync::Arc;
 
     fn layout(levels: Levels, folded: bool) -> Layout {
-        let order: Vec<u32> = (0..40).collect();
+        let order = Arc::new((0..40).collect());
         let cell = |row: u32| Some(if levels.is_flat() { 0 } else { levels.cell((row / 14) as u16, (row % 3) as u16) });
         let mut layout = Layout::default();
         layout.fill(&order, cell, levels, &Folds::default());
@@ -74,7 +75,7 @@ mod tests {
     fn one_level_has_no_second_headers() {
         let one = Levels::one(3, |section, _| u32::from(section));
         let mut layout = Layout::default();
-        layout.fill(&[0, 1, 2, 3], |row| Some(one.cell((row / 2) as u16, 0)), one, &Folds::default());
+        layout.fill(&Arc::new(vec![0, 1, 2, 3]), |row| Some(one.cell((row / 2) as u16, 0)), one, &Folds::default());
         assert_eq!(top(&layout, layout.lines()), 2 * SECTION + 4 * ROW);
         assert_eq!(top(&layout, 3), SECTION + 2 * ROW);
     }

@@ -11,20 +11,22 @@ use leptos::prelude::*;
 /// Ids of the rows shown that are chosen with all.
 pub fn sweepable<S: Source>(source: S) -> Vec<u32> {
     source.state().with_layout(|layout| {
-        let swept = layout.order.iter().filter(|position| source.is_swept(**position));
-        swept.filter_map(|position| source.id(*position)).collect()
+        let swept = layout.shown().into_iter().filter(|position| source.is_swept(*position));
+        swept.filter_map(|position| source.id(position)).collect()
     })
 }
 
 /// Chooses every row from the choice's edge nearest to `at`.
 pub fn extend_to<S: Source>(source: S, at: u32) {
     let state = source.state();
-    let id_on = |line: u32| state.row_on(line).and_then(|position| source.id(position));
-    let lines = state.with_layout_untracked(Layout::lines);
-    let chosen = |line: &u32| id_on(*line).is_some_and(|id| state.selected.read_untracked().contains(&id));
-    let from = (0..lines).filter(chosen).min_by_key(|line| line.abs_diff(at)).unwrap_or(at);
-    let rows = (from.min(at)..=from.max(at)).filter_map(|line| state.row_on(line));
-    let ids: Vec<u32> = rows.filter(|row| source.is_swept(*row)).filter_map(|row| source.id(row)).collect();
+    let ids = state.with_layout_untracked(|layout| {
+        let selected = state.selected.read_untracked();
+        let is_chosen = |row: u32| source.id(row).is_some_and(|id| selected.contains(&id));
+        let chosen = layout.rows_on(0..layout.lines()).filter(|(_, row)| is_chosen(*row)).map(|(line, _)| line);
+        let from = chosen.min_by_key(|line| line.abs_diff(at)).unwrap_or(at);
+        let rows = layout.rows_on(from.min(at)..from.max(at) + 1).map(|(_, row)| row);
+        rows.filter(|row| source.is_swept(*row)).filter_map(|row| source.id(row)).collect::<Vec<u32>>()
+    });
     state.selected.update(|selected| selected.extend(ids));
 }
 

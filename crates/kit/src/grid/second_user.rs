@@ -9,6 +9,7 @@ use cutline_domain::table::query::Sort;
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 use std::str::FromStr;
+use std::sync::Arc;
 
 struct City {
     name: &'static str,
@@ -58,7 +59,7 @@ impl Atlas {
                 let city = &CITIES[at as usize];
                 (city.thousands >= least).then(|| BY_CONTINENT.cell(city.continent, 0))
             };
-            layout.fill(&order, cell, BY_CONTINENT, folds);
+            layout.fill(&Arc::new(order), cell, BY_CONTINENT, folds);
         });
         Self { state, largest_first, least, opened: RwSignal::new(None) }
     }

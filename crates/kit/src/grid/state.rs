@@ -80,9 +80,11 @@ impl GridState {
 
     /// Puts the keyboard on the row that is meant.
     pub fn go_to(self, is_meant: impl Fn(u32) -> bool) {
-        let lines = self.with_layout_untracked(Layout::lines);
-        if let Some(at) = (0..lines).find(|at| self.row_on(*at).is_some_and(&is_meant)) {
-            self.active.set(at);
+        let line = self.with_layout_untracked(|layout| {
+            layout.rows_on(0..layout.lines()).find(|(_, row)| is_meant(*row)).map(|(line, _)| line)
+        });
+        if let Some(line) = line {
+            self.active.set(line);
         }
     }
 

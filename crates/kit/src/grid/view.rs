@@ -4,12 +4,15 @@ use super::geometry;
 use super::keys::{pressed, sweepable};
 use super::line::{HeadingContent, Slot};
 use super::source::{Column, Direction, Source};
-use crate::browser::watch_size;
-use crate::parts::Icon;
+use crate::browser::{walk, watch_size};
+use crate::parts::{Connection, Icon};
 use cutline_domain::base::format::grouped;
 use cutline_domain::table::layout::{Layout, Line as Place};
+use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::Element;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -92,14 +95,18 @@ fn tell_view<S: Source>(source: S, window: Memo<Window>) {
     const REST: Duration = Duration::from_millis(60);
     let state = source.state();
     let asked = StoredValue::new(0u32);
+    let connection = use_context::<Connection>();
     Effect::new(move |_| {
         let window = window.get();
         state.with_layout(|_| ());
+        // What could not be fetched without a connection is asked for again.
+        connection.map(Connection::returned);
         let ticket = asked.get_value() + 1;
         asked.set_value(ticket);
         let near = move || {
             let from = window.first.saturating_sub(window.lines);
-            (from..window.first + 2 * window.lines).filter_map(|at| state.row_on(at)).collect()
+            let lines = from..window.first + 2 * window.lines;
+            state.with_layout_untracked(|layout| layout.rows_on(lines).map(|(_, row)| row).collect())
         };
         set_timeout(
             move || {
@@ -116,7 +123,7 @@ fn tell_view<S: Source>(source: S, window: Memo<Window>) {
 #[component]
 fn ColumnHeads<S: Source>(source: S, heads: Vec<Column>) -> impl IntoView {
     let state = source.state();
-    let head = |column: Column| {
+    let head = |(at, column): (usize, Column)| {
         let Column { title, class, direction, sort } = column;
         let told = move || match direction.get() {
             Direction::None => "none",
@@ -130,11 +137,26 @@ fn ColumnHeads<S: Source>(source: S, heads: Vec<Column>) -> impl IntoView {
         };
         view! {
             <span class=format!("grid__cell {class}") role="columnheader" aria-sort=told>
-                <button class="grid__sort" tabindex="-1" on:click=move |_| sort.run(())>
+                <button class="grid__sort" tabindex=if at == 0 { "0" } else { "-1" } on:click=move |_| sort.run(())>
                     {title}
                     {arrow}
                 </button>
             </span>
+        }
+    };
+    // One stop for the Tab key; arrows walk along the heads, and down into the rows.
+    let walked = move |event: KeyboardEvent| {
+        let by = match event.key().as_str() {
+            "ArrowRight" => Some(1),
+            "ArrowLeft" => Some(-1),
+            "Home" => None,
+            "Escape" => return,
+            _ => return event.stop_propagation(),
+        };
+        event.stop_propagation();
+        event.prevent_default();
+        if let Some(heads) = event.current_target().and_then(|heads| heads.dyn_into::<Element>().ok()) {
+            walk(&heads, ".grid__sort", by);
         }
     };
     let all = Memo::new(move |_| sweepable(source));
@@ -169,13 +191,13 @@ fn ColumnHeads<S: Source>(source: S, heads: Vec<Column>) -> impl IntoView {
         })
     };
     view! {
-        <div role="rowgroup" class="grid__heads">
+        <div role="rowgroup" class="grid__heads" on:keydown=walked>
             <div class="grid__row grid__row--head" role="row" aria-rowindex="1">
                 <span class="grid__cell grid__cell--check" role="columnheader">
                     {checkbox}
                     <span class="visually-hidden">"Selection"</span>
                 </span>
-                {heads.into_iter().map(head).collect_view()}
+                {heads.into_iter().enumerate().map(head).collect_view()}
             </div>
         </div>
     }
