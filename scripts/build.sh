@@ -15,7 +15,7 @@ cargo build -p cutline-browser --profile wasm-release --target wasm32-unknown-un
 linked=$CARGO_TARGET_DIR/wasm32-unknown-unknown/wasm-release/cutline_browser.wasm
 
 # Splitting and optimising take a while: only when the module changed.
-sum=$(cat "$linked" tools/split/src/main.rs scripts/common.sh scripts/build.sh | sha256sum | cut -d' ' -f1)
+sum=$(cat "$linked" tools/split/src/*.rs scripts/common.sh scripts/build.sh | sha256sum | cut -d' ' -f1)
 if [ "$(cat "$work/.module" 2>/dev/null)" != "$sum" ]; then
   step "Splitting and optimising the module"
   rm -rf "$work/pkg" "$work/.module"

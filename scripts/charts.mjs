@@ -1,5 +1,6 @@
 // Bundles scripts/charts.js into public/echarts.js, without the parts of ECharts that two plain rings never use: texts in
-// other languages, the dark theme (colours are ours), patterns instead of colours, and options as they were before version 4.
+// other languages, the dark theme (colours are ours), patterns instead of colours, options as they were before version 4, labels
+// and their lines (ours are HTML), the pointer (what is pointed at is ours to find), and the spinner of charts that wait for data.
 import { build } from 'esbuild'
 
 /** Modules left out, and what stands for them. */
@@ -9,6 +10,13 @@ const unused = [
   [/\/preprocessor\/backwardCompat(\.js)?$/, 'export default () => {}'],
   [/\/util\/decal(\.js)?$/, 'export const createOrUpdatePatternFromDecal = () => null'],
   [/\/cssAnimation(\.js)?$/, 'export const createCSSAnimation = () => {}'],
+  [/\/pie\/labelLayout(\.js)?$|^\.\/labelLayout(\.js)?$/, 'export default () => {}'],
+  [/\/labelGuideHelper(\.js)?$/, 'export const setLabelLineStyle = () => {}, getLabelLineStatesModels = () => ({})'],
+  [/\/installLabelLayout(\.js)?$/, 'export const installLabelLayout = () => {}'],
+  [/\/dom\/HandlerProxy(\.js)?$/, 'export default class { on() {} setCursor() {} togglePointer() {} dispose() {} }'],
+  [/\/mixin\/Draggable(\.js)?$/, 'export default class {}'],
+  [/\/contain\/path(\.js)?$/, 'export const contain = () => false, containStroke = () => false'],
+  [/\/loading\/default(\.js)?$/, 'export default () => null'],
 ]
 const leaveOut = {
   name: 'leave-out',

@@ -102,7 +102,7 @@ if [ "$for_what" = test ] && [ "$(leptosfmt --version 2>/dev/null)" != "leptosfm
 fi
 
 # Our own program that splits the module, compiled again when it changes.
-sum=$(cat tools/split/Cargo.toml tools/split/Cargo.lock tools/split/src/main.rs | sha256sum | cut -d' ' -f1)
+sum=$(cat tools/split/Cargo.toml tools/split/Cargo.lock tools/split/src/*.rs | sha256sum | cut -d' ' -f1)
 if ! have cutline-split || [ "$(cat "$TOOLS/.split" 2>/dev/null)" != "$sum" ]; then
   step "Compiling the program that splits the module (once, a minute)"
   CARGO_TARGET_DIR=$CUTLINE_CACHE/tools-build cargo install -q --path tools/split --locked --root "$TOOLS" --force

@@ -4,7 +4,9 @@
 //!
 //! LINKED.wasm comes from the linker with its relocations. Writes the chunks and the manifest of who needs which into the
 //! folder, the rest of the module to MAIN.wasm (for wasm-bindgen), and prints the chunks, one a line. This is the step that
-//! cargo-leptos does with `--split`.
+//! cargo-leptos does with `--split`. Before it, what is never called is taken out ([`unused`]).
+
+mod unused;
 
 use eyre::{Context, Result, bail, ensure};
 use std::collections::BTreeMap;
@@ -22,6 +24,8 @@ fn main() -> Result<()> {
     };
     let pkg = Path::new(pkg);
     let wasm = fs::read(linked).wrap_err_with(|| format!("reading {linked}"))?;
+    let (wasm, unused) = unused::without(&wasm).wrap_err("taking out what is never called")?;
+    eprintln!("{unused} bytes of functions that are never called");
     let main_module = format!("./{name}.js");
     let mut options = Options::new(&wasm);
     options.output_dir = pkg;

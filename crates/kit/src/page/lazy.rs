@@ -30,6 +30,12 @@ macro_rules! chunk {
     };
 }
 
+/// What shows something whose code has to be fetched.
+pub trait Fetched {
+    /// Fetches it; gives whether it came, or was there.
+    fn code() -> impl Future<Output = bool>;
+}
+
 /// Makes routes of pages that one [`chunk!`] shows. A feature has one such function for all its pages, so that it is one chunk
 /// and a new system doesn't slow the others. Hydration waits for `preload`, so that the page is there when it is taken over.
 #[macro_export]
@@ -39,16 +45,23 @@ macro_rules! lazy_pages {
         #[derive(Clone, Copy, Debug)]
         pub struct $route;
 
+        impl $crate::page::Fetched for $route {
+            async fn code() -> bool {
+                #[cfg(feature = "hydrate")]
+                return $preload().await.is_ok();
+                #[cfg(not(feature = "hydrate"))]
+                true
+            }
+        }
+
         impl ::leptos_router::LazyRoute for $route {
             fn data() -> Self {
                 Self
             }
 
             async fn preload() {
-                // Where it fails, showing the page says so. On the first load that is other markup than the server sent; then the
-                // document's message offers to reload.
-                #[cfg(feature = "hydrate")]
-                let _ = $preload().await;
+                // Where it fails, showing the page says so.
+                let _ = <Self as $crate::page::Fetched>::code().await;
             }
 
             async fn view(_: Self) -> ::leptos::prelude::AnyView {
