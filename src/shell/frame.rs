@@ -4,7 +4,8 @@ use super::account_menu::AccountMenu;
 use super::control_center;
 use cutline_company::api::who_am_i;
 use cutline_domain::Permission;
-use cutline_kit::parts::{ErrorState, Icon, Logo, SignedIn};
+use cutline_kit::page::MenuKeys;
+use cutline_kit::parts::{ConnectionBanner, ErrorState, Icon, Logo, SignedIn};
 use cutline_wire::{AppError, Me};
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet, Redirect};
@@ -68,6 +69,7 @@ fn SignedInFrame(me: Me) -> impl IntoView {
     let control = control_center::start(&me.actor);
     provide_context(SignedIn(Signal::stored(Some(me.clone()))));
     view! {
+        <MenuKeys />
         <a class="skip" href="#main">
             "Skip to content"
         </a>
@@ -93,6 +95,7 @@ fn SignedInFrame(me: Me) -> impl IntoView {
                 <AccountMenu me />
             </header>
             <main class="app__main" id="main">
+                <ConnectionBanner />
                 <Outlet />
             </main>
         </div>

@@ -13,8 +13,9 @@ pub use document::document;
 use control_center::{ControlRoute, ControlStart, NoSuchPage, OldSettings};
 use cutline_company::view::{PeopleRoute, RegionsRoute, SignInRoute};
 use cutline_kit::browser::asset;
+use cutline_kit::page::Fetched;
 use cutline_kit::parts::toast::provide_toasts;
-use cutline_kit::parts::{EmptyState, Toasts};
+use cutline_kit::parts::{Connection, EmptyState, Toasts};
 use cutline_planner::view::{ApprovalsRoute, CycleRoute, CyclesRoute, MicrotargetsRoute};
 use frame::Frame;
 use leptos::prelude::*;
@@ -28,6 +29,7 @@ use newer::NewerVersion;
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_toasts();
+    Connection::provide();
     let titled = |title: String| if title.is_empty() { "Cutline".to_owned() } else { format!("{title} · Cutline") };
     let sign_in = Lazy::<SignInRoute>::new();
     let control = Lazy::<ControlRoute>::new();
@@ -60,6 +62,24 @@ pub fn App() -> impl IntoView {
             <NewerVersion />
         </Router>
         <Toasts />
+    }
+}
+
+/// Fetches the code of the page at a path, which has to be there before the page is taken over; gives whether it came.
+pub async fn code_fetched(path: &str) -> bool {
+    let mut parts = path.trim_matches('/').split('/');
+    match (parts.next(), parts.next()) {
+        (Some("sign-in"), _) => SignInRoute::code().await,
+        (Some("cycles"), _) => CycleRoute::code().await,
+        (Some("control"), page) => {
+            ControlRoute::code().await
+                && match page {
+                    Some("regions" | "users") => RegionsRoute::code().await,
+                    Some("microtargets") => MicrotargetsRoute::code().await,
+                    _ => true,
+                }
+        }
+        _ => CyclesRoute::code().await,
     }
 }
 

@@ -150,6 +150,8 @@ async fn rows_and_their_order_follow_the_grid(pool: PgPool) {
         (GridQuery { search: "%".into(), ..all() }, ""),
         (GridQuery { live: classes(Some(Class(2))), ..all() }, "Bravo Delta"),
         (GridQuery { live: classes(None), ..all() }, "Foxtrot"),
+        (GridQuery { current: ClassSet::of(Some(Class(1))), ..all() }, "Echo"),
+        (GridQuery { current: ClassSet::of(None), ..all() }, "Bravo Charlie Alpha Foxtrot"),
         (
             GridQuery { live: LiveFilter { changed_only: true, ..LiveFilter::default() }, ..all() },
             "Bravo Echo Charlie Alpha",

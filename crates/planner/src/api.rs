@@ -3,7 +3,8 @@
 #![allow(missing_docs, reason = "the server macro writes structs whose fields are the documented arguments")]
 
 use crate::model::{
-    Choices, CycleView, Decide, DefinitionForm, DefinitionOverview, ItemDetail, Manifest, Outcome, RowText, SaveBorders,
+    BorderVersion, Choices, CycleView, Decide, DefinitionForm, DefinitionOverview, ItemDetail, Manifest, Outcome,
+    RowText, SaveBorders,
 };
 use cutline_domain::base::ids::{CycleId, DefinitionId, IdempotencyKey};
 use cutline_wire::AppError;
@@ -45,6 +46,12 @@ pub async fn open_cycle(definition: DefinitionId, name: String, key: Idempotency
 #[server(endpoint = "planner/cycle/view", input = Json, output = Json)]
 pub async fn cycle(id: CycleId) -> Result<CycleView, AppError> {
     with_caller(|pool, caller| async move { service::view(&pool, &caller, id).await }).await
+}
+
+/// Every border version of a cycle, newest first.
+#[server(endpoint = "planner/cycle/versions", input = Json, output = Json)]
+pub async fn versions(id: CycleId) -> Result<Vec<BorderVersion>, AppError> {
+    with_caller(|pool, caller| async move { service::versions(&pool, &caller, id).await }).await
 }
 
 /// Collecting → Drafting.

@@ -1,6 +1,7 @@
 //! The table of classes: where each begins, what was planned for it, what it holds.
 
 use super::desk::Desk;
+use crate::browser::typed;
 use crate::parts::ClassChip;
 use cutline_domain::base::format::{grouped, shares, signed_tenths, tenths};
 use cutline_domain::borders::distribution::Tally;
@@ -76,7 +77,7 @@ fn ClassRow(class: Class, now: Memo<Vec<u32>>) -> impl IntoView {
     let desk = Desk::get();
     let labels = desk.subject.labels;
     let (label, at) = (desk.label(class), class.index());
-    let share = Memo::new(move |_| now.read()[at]);
+    let share = Memo::new(move |_| now.read().get(at).copied().unwrap_or_default());
     // Nothing while a planned % doesn't read.
     let delta = Memo::new(move |_| {
         let planned = desk.planned_tenths()?.get(at).copied()?;
@@ -87,8 +88,15 @@ fn ClassRow(class: Class, now: Memo<Vec<u32>>) -> impl IntoView {
         let off = delta.get().map_or(0.0, |delta| (f64::from(delta) / 50.0).clamp(-1.0, 1.0));
         format!("--delta:{off:.2}")
     };
-    let planned = move || desk.planned.read()[at].clone();
-    let wrong = move || planned().parse::<Percent>().is_err();
+    let planned = move || desk.planned.read().get(at).cloned().unwrap_or_default();
+    let wrong = move || typed::<Percent>(&planned()).is_err();
+    let plan = move |text: String| {
+        desk.planned.update(|planned| {
+            if let Some(planned) = planned.get_mut(at) {
+                *planned = text;
+            }
+        });
+    };
     let from = match at.checked_sub(1) {
         Some(border) => view! { <FromInput border /> }.into_any(),
         None => view! { <span class="muted">"open"</span> }.into_any(),
@@ -107,7 +115,7 @@ fn ClassRow(class: Class, now: Memo<Vec<u32>>) -> impl IntoView {
                     prop:value=planned
                     readonly=move || !desk.may_edit.get()
                     aria-invalid=move || wrong().to_string()
-                    on:input=move |event| desk.planned.update(|planned| planned[at] = event_target_value(&event))
+                    on:input=move |event| plan(event_target_value(&event))
                 />
             </td>
             <td class="num">{move || tenths(share.get())}</td>
@@ -126,32 +134,40 @@ fn ClassRow(class: Class, now: Memo<Vec<u32>>) -> impl IntoView {
 fn FromInput(border: usize) -> impl IntoView {
     let desk = Desk::get();
     let label = desk.label(Class(border as u8 + 1));
-    let typed: RwSignal<Option<String>> = RwSignal::new(None);
-    let shown = move || typed.get().unwrap_or_else(|| desk.borders.read().values()[border].to_string());
-    let problem = Memo::new(move |_| typed.get().and_then(|text| desk.border_problem(border, &text)));
+    let text = Memo::new(move |_| desk.typed.read().get(border).cloned().flatten());
+    let value = Memo::new(move |_| desk.borders.read().values().get(border).copied().unwrap_or_default());
+    let shown = move || text.get().unwrap_or_else(|| value.get().to_string());
+    let problem = Memo::new(move |_| text.get().and_then(|text| desk.border_problem(border, &text)));
+    let keep = move |text: Option<String>| {
+        desk.typed.update(|typed| {
+            if let Some(typed) = typed.get_mut(border) {
+                *typed = text;
+            }
+        });
+    };
     let input = move |text: String| {
-        typed.set(Some(text.clone()));
         if untrack(|| desk.border_problem(border, &text)).is_none()
-            && let Ok(value) = text.parse::<Score>()
+            && let Ok(value) = typed::<Score>(&text)
         {
-            desk.move_border(border, value);
+            // As it was typed, even where a drag would stay a step away from its neighbours.
+            desk.put_border(border, value);
         }
+        keep(Some(text));
     };
     // Leaving a field that reads shows the number as it is kept; one that doesn't read stays as typed.
     let leave = move || {
         if problem.get_untracked().is_none() {
-            typed.set(None);
+            keep(None);
         }
     };
-    Effect::new(move |_| {
+    Effect::new(move |before: Option<Score>| {
         // A drag of this border takes over what was typed.
-        let now = desk.borders.read().values()[border];
-        if untrack(|| problem.get()).is_some() && typed.read_untracked().is_some() {
-            return;
+        let now = value.get();
+        let moved = before.is_some_and(|before| before != now);
+        if moved && text.get_untracked().is_some_and(|text| typed(&text) != Ok(now)) {
+            keep(None);
         }
-        if typed.get_untracked().is_some_and(|text| text.parse() != Ok(now)) {
-            typed.set(None);
-        }
+        now
     });
     let id = desk.id(&format!("border-{border}-problem"));
     let described = id.clone();

@@ -1,5 +1,7 @@
 //! Borders as they are worked on: where they are, what was planned, what they count, and whether they may be changed.
 
+use super::undo::Steps;
+use crate::browser::typed;
 use crate::parts::chip::{Labels, label};
 use cutline_domain::base::format::{apportion, grouped};
 use cutline_domain::borders::classes::highest_first;
@@ -17,6 +19,17 @@ pub struct Note {
     pub bad: bool,
     /// In a sentence or two.
     pub text: String,
+    /// The borders that it is about: once they moved on, it says nothing any more.
+    pub at: Borders,
+}
+
+/// A part of a drawing, pointed at to see what it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The class that items have now: `Some(None)` for those without one, `None` for any.
+    pub current: Option<Option<Class>>,
+    /// The class that borders give them.
+    pub class: Class,
 }
 
 /// What a desk is about.
@@ -28,6 +41,10 @@ pub struct Subject {
     pub unit: Signal<String>,
     /// What is counted: `persons`.
     pub counted: Signal<String>,
+    /// The borders that count, when others may be drawn; where they are stays in sight.
+    pub saved: Signal<Option<Borders>>,
+    /// Somebody pointed at a part.
+    pub pick: Callback<Part>,
     /// Begins the ids of its parts, such as `revenue-`; empty for the only desk of a page.
     pub prefix: &'static str,
 }
@@ -39,6 +56,10 @@ pub struct Desk {
     pub borders: RwSignal<Borders>,
     /// The planned shares as typed, lowest class first.
     pub planned: RwSignal<Vec<String>>,
+    /// Where each border is typed at the moment and doesn't read, or doesn't fit.
+    pub typed: RwSignal<Vec<Option<String>>>,
+    /// What was drawn before.
+    pub steps: RwSignal<Steps>,
     /// How values are laid along the axis.
     pub scale: RwSignal<ScaleKind>,
     /// Counts of all items under the borders.
@@ -60,16 +81,21 @@ impl Desk {
         may_edit: Signal<bool>,
         items: impl Fn() -> Vec<Entry> + Copy + Send + Sync + 'static,
     ) -> Self {
+        let typed = RwSignal::new(vec![None; borders.values().len()]);
         let borders = RwSignal::new(borders);
-        Self {
+        let desk = Self {
             borders,
+            typed,
+            steps: RwSignal::default(),
             planned: RwSignal::new(planned.iter().map(Percent::to_string).collect()),
             scale: RwSignal::new(ScaleKind::default()),
             tally: live_tally(items, borders),
             distinct: Memo::new(move |_| Arc::new(Distinct::new(items().into_iter().filter_map(|item| item.value)))),
             may_edit,
             subject,
-        }
+        };
+        desk.keep_steps();
+        desk
     }
 
     /// The one of the page.
@@ -99,7 +125,7 @@ impl Desk {
 
     /// Planned shares, if all that was typed reads.
     pub fn planned_shares(self) -> Option<Vec<Percent>> {
-        self.planned.read().iter().map(|text| text.parse().ok()).collect()
+        self.planned.read().iter().map(|text| typed(text).ok()).collect()
     }
 
     /// Planned shares in tenths that add up as shown, if all that was typed reads.
@@ -123,6 +149,13 @@ impl Desk {
         }
     }
 
+    /// Whether the desk can't be saved: a planned % or a border as typed is wrong, which stands beside it.
+    pub fn is_blocked(self) -> bool {
+        let typed = self.typed.read();
+        let mut borders = typed.iter().enumerate().filter_map(|(border, text)| Some((border, text.as_ref()?)));
+        self.planned_problem().is_some() || borders.any(|(border, text)| self.border_problem(border, text).is_some())
+    }
+
     /// The smallest step of a border, in hundredths: a whole unit where all values are whole.
     pub fn step(self) -> i64 {
         let distinct = self.distinct.read_untracked();
@@ -131,24 +164,33 @@ impl Desk {
 
     /// Moves a border as far as its neighbours allow.
     pub fn move_border(self, index: usize, to: Score) {
-        let moved = self.borders.read_untracked().moved(index, to);
+        let step = untrack(|| self.step());
+        let moved = self.borders.read_untracked().moved(index, to, step);
         if *self.borders.read_untracked() != moved {
             self.borders.set(moved);
         }
     }
 
+    /// Puts a border exactly there, or as near as its neighbours allow.
+    pub fn put_border(self, index: usize, at: Score) {
+        self.borders.update(|borders| *borders = borders.moved(index, at, 1));
+    }
+
     /// Why a text can't be a border's value, if it can't.
     pub fn border_problem(self, border: usize, text: &str) -> Option<String> {
-        let value = match text.parse::<Score>() {
+        let value = match typed::<Score>(text) {
             Ok(value) => value,
             Err(error) => return Some(format!("{error}.")),
         };
         let borders = self.borders.read();
-        let (low, high) = borders.room(border);
+        let (low, high) = borders.room(border, 1);
         if value < low {
             let name = self.label(Class(border as u8));
             return Some(match border.checked_sub(1) {
-                Some(below) => format!("Must be above {}, where {name} begins.", borders.values()[below]),
+                Some(below) => {
+                    let begins = borders.values().get(below).map_or_else(String::new, Score::to_string);
+                    format!("Must be above {begins}, where {name} begins.")
+                }
                 None => "This number is too small.".to_owned(),
             });
         }
@@ -167,9 +209,13 @@ impl Desk {
         match fit(method, &self.distinct.read_untracked(), &planned) {
             Ok(fitted) => {
                 self.borders.set(fitted.borders);
-                self.ties(&fitted.ties).map(|text| Note { bad: false, text })
+                self.typed.update(|typed| typed.fill(None));
+                self.ties(&fitted.ties).map(|text| Note { bad: false, text, at: self.borders.get_untracked() })
             }
-            Err(error) => Some(Note { bad: true, text: format!("Not fitted: {error}.") }),
+            Err(error) => {
+                let text = format!("Not fitted: {error}.");
+                Some(Note { bad: true, text, at: self.borders.get_untracked() })
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! The histogram with its draggable borders. The bars are one path, drawn once and shown once per class through a clip:
 //! a drag moves the clips and the handles, never the bars.
 
-use super::desk::Desk;
+use super::desk::{Desk, Part};
 use crate::browser::{capture, place_in};
 use cutline_domain::base::format::{grouped, shares, tenths};
 use cutline_domain::borders::fit::Distinct;
@@ -68,6 +68,7 @@ pub fn Histogram() -> impl IntoView {
         <div class="hist" role="group" aria-label=label>
             <div class="hist__plot" node_ref=plot>
                 <Bars scale edges />
+                <Ghosts scale />
                 {(0..classes).map(band).collect_view()}
                 {(0..classes - 1).map(handle).collect_view()}
             </div>
@@ -125,19 +126,38 @@ fn Bars(scale: Memo<Scale>, edges: Memo<Vec<f64>>) -> impl IntoView {
     }
 }
 
+/// Where the borders that count are, while others are drawn.
+#[component]
+fn Ghosts(scale: Memo<Scale>) -> impl IntoView {
+    let desk = Desk::get();
+    let moved = Memo::new(move |_| {
+        let (saved, drawn) = (desk.subject.saved.get()?, desk.borders.read());
+        let pairs = saved.values().iter().zip(drawn.values());
+        Some(pairs.filter(|(saved, drawn)| saved != drawn).map(|(saved, _)| *saved).collect::<Vec<Score>>())
+    });
+    let ghost = move |value: Score| {
+        let place = format!("--x:{:.3}%", scale.read().position(value) * 100.0);
+        view! { <i class="hist__ghost" style=place title=format!("Saved: {value}")></i> }
+    };
+    move || moved.get().unwrap_or_default().into_iter().map(ghost).collect_view()
+}
+
 /// A class above its part of the axis, with its share.
 #[component]
 fn Band(class: usize, edges: Memo<Vec<f64>>, shares: Memo<Vec<u32>>) -> impl IntoView {
-    let label = Desk::get().label(Class(class as u8));
+    let desk = Desk::get();
+    let class_of_band = Class(class as u8);
+    let label = desk.label(class_of_band);
+    let pick = move |_| desk.subject.pick.run(Part { current: None, class: class_of_band });
     let place = move || {
         let edges = edges.read();
         format!("--from:{:.2}%;--to:{:.2}%", edges[class] * 100.0, edges[class + 1] * 100.0)
     };
     view! {
-        <span class="hist__band" style=place>
+        <span class="hist__band" style=place title="Show these" on:click=pick>
             <b>{label}</b>
             " "
-            <span>{move || tenths(shares.read()[class])}"%"</span>
+            <span>{move || tenths(shares.read().get(class).copied().unwrap_or_default())}"%"</span>
         </span>
     }
 }
@@ -172,8 +192,8 @@ fn range(desk: Desk) -> (Score, Score) {
 fn target(desk: Desk, index: usize, event: &KeyboardEvent) -> Option<i64> {
     let step = desk.step() * if event.shift_key() { 10 } else { 1 };
     let borders = desk.borders.read_untracked();
-    let now = borders.values()[index].hundredths();
-    let (low, high) = borders.room(index);
+    let now = borders.values().get(index)?.hundredths();
+    let (low, high) = borders.room(index, desk.step());
     let (first, last) = untrack(|| range(desk));
     Some(match event.key().as_str() {
         "ArrowRight" | "ArrowUp" => now + step,
@@ -203,21 +223,22 @@ fn Handle(
     shares: Memo<Vec<u32>>,
 ) -> impl IntoView {
     let desk = Desk::get();
-    let dragging = RwSignal::new(false);
+    // Where the border was when the drag began.
+    let dragging: RwSignal<Option<Score>> = RwSignal::new(None);
     let (above, below) = (Class(index as u8 + 1), Class(index as u8));
     let label = format!("Border between {} and {}", desk.label(above), desk.label(below));
-    let value = Memo::new(move |_| desk.borders.read().values()[index]);
+    let value = Memo::new(move |_| desk.borders.read().values().get(index).copied().unwrap_or_default());
     let spoken = move || {
         let share = |class: Class| format!("{} {}%", desk.label(class), tenths(shares.read()[class.index()]));
         format!("{} {}, {}, {}", value.get(), desk.subject.unit.read(), share(above), share(below))
     };
     let down = move |event: PointerEvent| {
         if event.button() == 0 && capture(&event) {
-            dragging.set(true);
+            dragging.set(Some(value.get_untracked()));
         }
     };
     let drag = move |event: PointerEvent| {
-        if dragging.get_untracked()
+        if dragging.read_untracked().is_some()
             && let Some(position) = place_in(plot, &event)
         {
             let value = scale.read_untracked().score(position);
@@ -227,7 +248,14 @@ fn Handle(
         }
     };
     let key = move |event: KeyboardEvent| {
-        if let Some(to) = target(desk, index, &event) {
+        if event.key() == "Escape"
+            && let Some(from) = dragging.get_untracked()
+        {
+            // The drag is taken back, and over.
+            dragging.set(None);
+            desk.put_border(index, from);
+            event.prevent_default();
+        } else if let Some(to) = target(desk, index, &event) {
             event.prevent_default();
             desk.move_border(index, Score::from_hundredths(to));
         }
@@ -244,12 +272,12 @@ fn Handle(
             aria-valuenow=move || value.get().as_f64().to_string()
             aria-valuetext=spoken
             data-tier=move || steps_down(&edges.read(), index).then_some("1")
-            data-dragging=move || dragging.get().then_some("")
+            data-dragging=move || dragging.read().is_some().then_some("")
             style=move || format!("--x:{:.3}%", edges.read()[index + 1] * 100.0)
             on:pointerdown=down
             on:pointermove=drag
-            on:pointerup=move |_| dragging.set(false)
-            on:pointercancel=move |_| dragging.set(false)
+            on:pointerup=move |_| dragging.set(None)
+            on:pointercancel=move |_| dragging.set(None)
             on:keydown=key
         >
             <span class="border__knob"></span>

@@ -10,10 +10,12 @@ mod moves;
 mod ring;
 #[cfg(test)]
 mod second_user;
+mod undo;
 
 pub use class_table::ClassTable;
-pub use desk::{Desk, Note, Subject};
-pub use fit_menu::{FitMenu, ScaleSwitch};
+pub use desk::{Desk, Note, Part, Subject};
+pub use fit_menu::{FitMenu, ScaleSwitch, UndoRedo};
 pub use histogram::Histogram;
 pub use moves::Moves;
 pub use ring::Rings;
+pub use undo::Drawn;

@@ -1,6 +1,6 @@
 //! Who moves from which class to which.
 
-use super::desk::Desk;
+use super::desk::{Desk, Part};
 use crate::parts::{Icon, Way};
 use cutline_domain::Class;
 use cutline_domain::base::format::grouped;
@@ -105,6 +105,7 @@ fn Cell(from: Option<Class>, to: Class, most: Memo<Most>) -> impl IntoView {
     let desk = Desk::get();
     let count = Memo::new(move |_| moved(&desk.tally.read(), from, to));
     let way = Way::of(from, Some(to));
+    let pick = move |_| desk.subject.pick.run(Part { current: Some(from), class: to });
     let depth = move || {
         let most = most.get();
         let largest = if way == Way::Same { most.same } else { most.moved };
@@ -115,6 +116,8 @@ fn Cell(from: Option<Class>, to: Class, most: Memo<Most>) -> impl IntoView {
             data-move=move || (count.get() > 0).then_some(way.as_str())
             class=("matrix__zero", move || count.get() == 0)
             style=depth
+            title="Show these"
+            on:click=pick
         >
             {move || grouped(count.get())}
         </td>

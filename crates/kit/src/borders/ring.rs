@@ -1,18 +1,24 @@
 //! Shares under the borders (outer ring) against planned ones (inner).
 
-use super::desk::Desk;
+use super::desk::{Desk, Part};
 use super::echarts;
-use crate::browser::asset;
+use crate::browser::{asset, point_in};
 use charming::datatype::DataPointItem;
 use charming::element::{Color, ItemStyle, Label};
 use charming::series::Pie;
 use cutline_domain::Class;
 use cutline_domain::base::format::{grouped, shares, tenths};
 use cutline_domain::borders::classes::highest_first;
+use leptos::ev::MouseEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::Script;
 use serde::Serialize;
+
+/// The rings' edges and the gap between them, in shares of half the drawing's width.
+const INNER: f64 = 0.47;
+const BETWEEN: f64 = 0.615;
+const OUTER: f64 = 0.87;
 
 /// Both rings, with their labels and the total in the middle.
 #[component]
@@ -35,10 +41,21 @@ pub fn Rings() -> impl IntoView {
         format!("Current: {}. Planned: {}.", named(&shares(&now.read())), named(&planned.read()))
     };
     let total = Memo::new(move |_| desk.tally.read().scored());
+    let pick = move |event: MouseEvent| {
+        let Some((x, y)) = point_in(canvas, &event) else { return };
+        let class = if x.hypot(y) > BETWEEN {
+            part_at(x, y, &now.read_untracked())
+        } else {
+            part_at(x, y, &planned.read_untracked())
+        };
+        if let Some(class) = class.filter(|_| (INNER..=OUTER).contains(&x.hypot(y))) {
+            desk.subject.pick.run(Part { current: None, class });
+        }
+    };
     view! {
         <Script src=asset("echarts.js") defer="true" />
         <figure class="pie__figure" aria-label="Planned versus current">
-            <div class="pie__canvas" role="img" aria-label=spoken node_ref=canvas></div>
+            <div class="pie__canvas" role="img" aria-label=spoken node_ref=canvas on:click=pick></div>
             {(0..classes).map(|class| view! { <RingLabel class=Class(class as u8) now /> }).collect_view()}
             <figcaption class="pie__centre">
                 <span class="pie__total">{move || grouped(total.get())}</span>
@@ -73,6 +90,17 @@ fn RingLabel(class: Class, now: Memo<Vec<u32>>) -> impl IntoView {
     }
 }
 
+/// The class whose part of a ring lies at a point, measured from the middle, right and down.
+fn part_at(x: f64, y: f64, values: &[u32]) -> Option<Class> {
+    // Clockwise from the top, highest class first.
+    let turn = x.atan2(-y).rem_euclid(std::f64::consts::TAU) / std::f64::consts::TAU;
+    let mut left = turn * f64::from(values.iter().sum::<u32>());
+    highest_first(values.len()).find(|class| {
+        left -= f64::from(values[class.index()]);
+        left < 0.0
+    })
+}
+
 /// The chart. Of `charming::Chart` only what two rings need: writing the whole of it can all of ECharts, which weighs more
 /// than the rest of the page.
 #[derive(Serialize)]
@@ -99,4 +127,21 @@ fn rings(now: &[u32], planned: &[u32], labels: &[String]) -> RingChart {
     let outer = ring("current", ["63%", "87%"], now, full).label(Label::new().show(false));
     let inner = ring("planned", ["47%", "60%"], planned, pale).label(Label::new().show(false));
     RingChart { animation: false, series: [outer, inner] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_lie_clockwise_from_the_top_highest_first() {
+        // Lowest first: half, a quarter, a quarter.
+        let values = [50, 25, 25];
+        for ((x, y), class) in
+            [((0.1, -0.7), 2), ((0.7, -0.1), 2), ((0.7, 0.1), 1), ((0.1, 0.7), 1), ((-0.1, 0.7), 0), ((-0.1, -0.7), 0)]
+        {
+            assert_eq!(part_at(x, y, &values), Some(Class(class)), "{x}, {y}");
+        }
+        assert_eq!(part_at(0.1, 0.1, &[0, 0]), None);
+    }
 }

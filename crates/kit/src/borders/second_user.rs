@@ -28,6 +28,8 @@ fn with_desk<T>(borders: [i64; 4], may_edit: bool, test: impl FnOnce(Desk) -> T)
             labels: StoredValue::new(LABELS.map(str::to_owned).to_vec()),
             unit: Signal::stored("kilograms".to_owned()),
             counted: Signal::stored("parcels".to_owned()),
+            saved: Signal::stored(None),
+            pick: Callback::new(|_| ()),
             prefix: "parcels-",
         };
         let borders = Borders::new(borders.map(Score::whole).to_vec()).unwrap();

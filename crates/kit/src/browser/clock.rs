@@ -101,6 +101,31 @@ pub fn this_month() -> Option<(u32, u32)> {
     None
 }
 
+/// The moment by this device's clock.
+#[cfg(feature = "hydrate")]
+pub fn now() -> Option<Moment> {
+    Some(Moment(js_sys::Date::now() as i64))
+}
+
+/// Only a living page asks.
+#[cfg(not(feature = "hydrate"))]
+pub fn now() -> Option<Moment> {
+    None
+}
+
+/// Whether numbers are written with a decimal comma in the browser's language.
+#[cfg(feature = "hydrate")]
+pub fn decimal_comma() -> bool {
+    let language = leptos::prelude::window().navigator().language().unwrap_or_default();
+    js_sys::Number::from(1.5).to_locale_string(&language).includes(",", 0)
+}
+
+/// The server reads numbers as they are sent.
+#[cfg(not(feature = "hydrate"))]
+pub fn decimal_comma() -> bool {
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,11 +9,11 @@ mod size;
 mod storage;
 
 pub use assets::{Assets, META, asset, assets, set_assets};
-pub use clock::{Written, this_month, written};
+pub use clock::{Written, decimal_comma, now, this_month, written};
 pub use fetch::{fetch_bytes, fetch_numbers, fetch_text};
-pub use pointer::{capture, place_in};
+pub use pointer::{capture, place_in, point_in};
 pub use size::watch_size;
-pub use storage::{remember, remembered};
+pub use storage::{forget, remember, remembered};
 
 /// Leaves for another page, loading it anew.
 pub fn go_to(url: &str) {
@@ -51,6 +51,25 @@ pub fn focus_first(selector: &str) {
     let _ = selector;
 }
 
+/// Moves the focus among what a selector finds in an element, round and round; `None`: to the first.
+pub fn walk(within: &leptos::web_sys::Element, selector: &str, by: Option<i32>) {
+    use leptos::wasm_bindgen::JsCast;
+    let Ok(found) = within.query_selector_all(selector) else { return };
+    let all: Vec<_> = (0..found.length())
+        .filter_map(|at| found.get(at)?.dyn_into::<leptos::web_sys::HtmlElement>().ok())
+        .filter(|element| element.offset_parent().is_some())
+        .collect();
+    let now = leptos::prelude::document().active_element();
+    let at = now.and_then(|now| all.iter().position(|element| **element == now));
+    let to = match (at, by) {
+        (Some(at), Some(by)) => (at as i32 + by).rem_euclid(all.len() as i32) as usize,
+        _ => 0,
+    };
+    if let Some(element) = all.get(to) {
+        let _ = element.focus();
+    }
+}
+
 /// Random bytes from the browser, fit for secrets; none where it has no such source.
 #[cfg(feature = "hydrate")]
 pub fn random_bytes(number: u32) -> Option<Vec<u8>> {
@@ -76,6 +95,11 @@ pub fn window_event(name: &str) {
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = name;
+}
+
+/// A number as it is typed in the browser's language, read.
+pub fn typed<T: std::str::FromStr>(text: &str) -> Result<T, T::Err> {
+    if decimal_comma() { cutline_domain::base::number::with_point(text).parse() } else { text.parse() }
 }
 
 /// Whether a key press belongs to where text is typed, or to a dialog that lies over the page.

@@ -21,6 +21,18 @@ pub fn remember(key: &str, value: &str) {
     }
 }
 
+/// Remembers it no longer.
+#[cfg(feature = "hydrate")]
+pub fn forget(key: &str) {
+    if let Ok(Some(storage)) = leptos::prelude::window().local_storage() {
+        let _ = storage.remove_item(key);
+    }
+}
+
+/// Nothing is remembered on the server.
+#[cfg(not(feature = "hydrate"))]
+pub fn forget(_: &str) {}
+
 /// Nothing is remembered on the server.
 #[cfg(not(feature = "hydrate"))]
 pub fn remember(_: &str, _: &str) {}

@@ -43,24 +43,35 @@ pub fn MoveChips(
     labels: Labels,
 ) -> impl IntoView {
     let way = Memo::new(move |_| Way::of(from.get(), to.get()));
+    // Who has no class yet doesn't move: the first class is new.
+    let is_new = Memo::new(move |_| from.get().is_none() && to.get().is_some());
     let words = move || match way.get() {
         Way::Up => "up to",
         Way::Down => "down to",
+        _ if is_new.get() => "in",
         Way::Same if from.get() == to.get() => "stays",
         Way::Same => "to",
     };
+    let begin = move || {
+        if is_new.get() {
+            view! { <span class="move__new">"new"</span> }.into_any()
+        } else {
+            view! { <ClassChip class=from labels /> }.into_any()
+        }
+    };
     let sign = move || match way.get().icon() {
+        _ if is_new.get() => ().into_any(),
         Some(name) => view! { <Icon name /> }.into_any(),
         None => view! { <span aria-hidden="true">"\u{2013}"</span> }.into_any(),
     };
     view! {
-        <span class=move || format!("move move--{}", way.get().as_str())>
-            <ClassChip class=from labels />
-            <span class="move__sign">
+        <span class=move || {
+            format!("move move--{}", way.get().as_str())
+        }>
+            {begin} <span class="move__sign">
                 <span class="visually-hidden">{words}</span>
                 {sign}
-            </span>
-            <ClassChip class=to labels />
+            </span> <ClassChip class=to labels />
         </span>
     }
 }

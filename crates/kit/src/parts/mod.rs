@@ -2,6 +2,7 @@
 
 pub mod chip;
 pub mod class_colour;
+pub mod connection;
 pub mod dialog;
 pub mod edited_form;
 pub mod field;
@@ -15,6 +16,7 @@ pub mod way;
 pub mod when;
 
 pub use chip::{ClassChip, MoveChips};
+pub use connection::{Connection, ConnectionBanner};
 pub use dialog::Dialog;
 pub use field::{DialogFoot, FormError, SelectField, TextField};
 pub use icon::Icon;

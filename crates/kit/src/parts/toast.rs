@@ -7,12 +7,14 @@ use std::time::Duration;
 /// How long good news stays.
 const SHOWN: Duration = Duration::from_secs(8);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 struct Toast {
     id: u32,
     good: bool,
     title: String,
     text: Option<String>,
+    /// Takes back what was done.
+    undo: Option<Callback<()>>,
 }
 
 /// Where messages are sent to.
@@ -25,25 +27,32 @@ pub struct ToastSender {
 impl ToastSender {
     /// Something was done.
     pub fn good(self, title: impl Into<String>) {
-        self.add(true, title.into(), None);
+        self.add(true, title.into(), None, None);
     }
 
     /// Something was done, with more to say.
     pub fn good_with(self, title: impl Into<String>, text: impl Into<String>) {
-        self.add(true, title.into(), Some(text.into()));
+        self.add(true, title.into(), Some(text.into()), None);
+    }
+
+    /// Something was done that can be taken back as a whole.
+    pub fn good_undo(self, title: impl Into<String>, text: Option<String>, undo: impl Fn() + Send + Sync + 'static) {
+        self.add(true, title.into(), text, Some(Callback::new(move |()| undo())));
     }
 
     /// Something was refused, and why.
     pub fn bad(self, title: impl Into<String>, text: impl Into<String>) {
-        self.add(false, title.into(), Some(text.into()));
+        self.add(false, title.into(), Some(text.into()), None);
     }
 
-    fn add(self, good: bool, title: String, text: Option<String>) {
+    fn add(self, good: bool, title: String, text: Option<String>, undo: Option<Callback<()>>) {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
-        self.shown.update(|shown| shown.push(Toast { id, good, title, text }));
+        let can_undo = undo.is_some();
+        self.shown.update(|shown| shown.push(Toast { id, good, title, text, undo }));
         if good {
-            set_timeout(move || self.dismiss(id), SHOWN);
+            let shown = if can_undo { SHOWN * 3 } else { SHOWN };
+            set_timeout(move || self.dismiss(id), shown);
         }
     }
 
@@ -87,6 +96,23 @@ pub fn Toasts() -> impl IntoView {
                     <Icon name="cross" />
                 </button>
                 {toast.text.map(|text| view! { <span class="toast__text">{text}</span> })}
+                {toast
+                    .undo
+                    .map(|undo| {
+                        view! {
+                            <span class="toast__acts">
+                                <button
+                                    class="link"
+                                    on:click=move |_| {
+                                        sender.dismiss(toast.id);
+                                        undo.run(());
+                                    }
+                                >
+                                    "Undo"
+                                </button>
+                            </span>
+                        }
+                    })}
             </div>
         }
     };

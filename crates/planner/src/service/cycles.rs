@@ -1,7 +1,7 @@
 //! Opening, reading and resetting cycles.
 
 use super::{Left, advance, lock, moment, once};
-use crate::model::{Command, CycleView};
+use crate::model::{BorderVersion, Command, CycleView};
 use crate::store::{cycles, definitions, items};
 use cutline_contacts::service as contacts;
 use cutline_domain::Permission;
@@ -58,6 +58,14 @@ pub async fn open_cycle(
 pub async fn view(pool: &PgPool, caller: &Caller, cycle: CycleId) -> Result<CycleView> {
     caller.require(Permission::View)?;
     view_at(&mut *moment(pool).await?, caller, cycle).await
+}
+
+/// Every border version of a cycle, newest first.
+pub async fn versions(pool: &PgPool, caller: &Caller, cycle: CycleId) -> Result<Vec<BorderVersion>> {
+    caller.require(Permission::View)?;
+    let mut tx = moment(pool).await?;
+    cycles::heading(&mut tx, caller.company, cycle).await?;
+    cycles::all_versions(&mut tx, caller.company, cycle).await
 }
 
 /// [`view`] as part of a moment that shows more.

@@ -9,7 +9,7 @@ mod reading;
 mod transfer;
 
 pub use borders::{enable, save_draft, start_borders};
-pub use cycles::{open_cycle, reset, view};
+pub use cycles::{open_cycle, reset, versions, view};
 pub use decisions::decide;
 pub use definitions::{choices, overview, save_definition};
 pub use population::population_changed;

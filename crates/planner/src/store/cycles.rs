@@ -233,6 +233,30 @@ pub async fn versions(conn: &mut PgConnection, company: CompanyId, cycle: CycleI
     Ok(versions)
 }
 
+/// Every border version that was saved, newest first.
+pub async fn all_versions(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) -> Result<Vec<BorderVersion>> {
+    let rows = sqlx::query!(
+        r#"select v.version, v.borders, v.planned, v.saved_at, a.name as by
+           from border_version v join account a on a.account_id = v.saved_by
+           where v.company_id = $1 and v.cycle_id = $2 order by v.version desc"#,
+        company.0,
+        cycle.0
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut versions = Vec::with_capacity(rows.len());
+    for row in rows {
+        versions.push(BorderVersion {
+            version: row.version,
+            borders: borders(&row.borders)?,
+            planned: row.planned.into_iter().map(share).collect::<Result<_>>()?,
+            by: row.by,
+            at: moment(row.saved_at),
+        });
+    }
+    Ok(versions)
+}
+
 /// What a cycle is about.
 #[derive(Debug)]
 pub struct Heading {

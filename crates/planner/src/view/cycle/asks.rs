@@ -1,7 +1,7 @@
 //! Which dialogs are open, and about what.
 
 use crate::model::BorderVersion;
-use cutline_domain::Borders;
+use cutline_domain::{Borders, Percent};
 use leptos::prelude::*;
 
 /// Somebody saved other borders first.
@@ -11,6 +11,8 @@ pub struct Conflict {
     pub message: String,
     /// What was drawn here.
     pub mine: Borders,
+    /// And planned.
+    pub planned: Vec<Percent>,
     /// What is saved there.
     pub theirs: Option<BorderVersion>,
     /// Whether enabling was asked for, or only saving.
@@ -34,6 +36,8 @@ pub struct Asks {
     pub palette: RwSignal<bool>,
     /// Both versions of the borders.
     pub conflicting: RwSignal<bool>,
+    /// The versions that were saved.
+    pub versions: RwSignal<bool>,
     /// Numbers of the items that Reject or Override asks about.
     pub about: RwSignal<Vec<u32>>,
     /// What the conflict is.
@@ -52,6 +56,7 @@ impl Asks {
             keys: closed(),
             palette: closed(),
             conflicting: closed(),
+            versions: closed(),
             about: RwSignal::new(Vec::new()),
             conflict: RwSignal::new(None),
         }
@@ -59,15 +64,18 @@ impl Asks {
 
     /// Whether something is asked.
     pub fn any_open(self) -> bool {
-        let all = [self.reject, self.overriding, self.reset, self.transfer, self.keys, self.palette, self.conflicting];
         // Each is read, so that each is followed.
-        all.map(|open| open.get()).contains(&true)
+        self.all().map(|open| open.get()).contains(&true)
+    }
+
+    fn all(self) -> [RwSignal<bool>; 8] {
+        let Self { reject, overriding, reset, transfer, keys, palette, conflicting, versions, .. } = self;
+        [reject, overriding, reset, transfer, keys, palette, conflicting, versions]
     }
 
     /// Closes everything.
     pub fn close_all(self) {
-        let all = [self.reject, self.overriding, self.reset, self.transfer, self.keys, self.palette, self.conflicting];
-        for open in all {
+        for open in self.all() {
             open.set(false);
         }
     }

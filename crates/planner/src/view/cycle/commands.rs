@@ -3,6 +3,7 @@
 
 use super::asks::Conflict;
 use super::board::{Board, Decision};
+use super::drawing::Base;
 use crate::api;
 use crate::model::{Decide, Outcome, SaveBorders, Skip};
 use cutline_domain::base::format::{counted, grouped};
@@ -36,7 +37,10 @@ impl Board {
             self.busy.set(false);
             match result {
                 Ok(answer) => done(answer),
-                Err(error) => self.toasts.bad(refused, error.to_string()),
+                Err(error) => {
+                    self.connection.failed(&error);
+                    self.toasts.bad(refused, error.to_string());
+                }
             }
             self.refresh();
         });
@@ -51,11 +55,11 @@ impl Board {
     }
 
     fn save_request(self, over: Option<i32>) -> Option<SaveBorders> {
-        let draft = self.cycle.view.read_untracked().draft.as_ref().map(|draft| draft.version);
+        let drawn_after = self.drawing.base.read_untracked().version;
         Some(SaveBorders {
             cycle: self.cycle.view.read_untracked().id,
             seen: self.seen(),
-            seen_draft: over.or(draft),
+            seen_draft: over.or(drawn_after),
             borders: self.desk.borders.get_untracked(),
             planned: untrack(|| self.desk.planned_shares())?,
         })
@@ -72,11 +76,10 @@ impl Board {
     }
 
     fn save(self, enable: bool, over: Option<i32>) {
-        let Some(request) = self.save_request(over).filter(|_| untrack(|| self.desk.planned_problem()).is_none())
-        else {
+        let Some(request) = self.save_request(over).filter(|_| !untrack(|| self.desk.is_blocked())) else {
             return;
         };
-        let mine = request.borders.clone();
+        let (mine, shares) = (request.borders.clone(), request.planned.clone());
         let scored = self.desk.tally.read_untracked().scored();
         let command = async move {
             let id = request.cycle;
@@ -95,15 +98,22 @@ impl Board {
             }
         };
         self.run(if enable { "Not enabled" } else { "Draft not saved" }, command, move |answer| match answer {
-            Ok(Some(version)) => self.toasts.good(format!("Draft saved as version {version}")),
+            Ok(Some(version)) => {
+                self.drawing.base.set(Base { version: Some(version), borders: mine, planned: shares });
+                self.forget_drawing();
+                self.toasts.good(format!("Draft saved as version {version}"));
+            }
             Ok(None) => {
+                self.forget_drawing();
                 let text = format!(
                     "{} now have a proposed class and wait for the regional managers.",
                     counted(scored, "item")
                 );
                 self.toasts.good_with("Enabled for approval", text);
             }
-            Err((message, theirs)) => self.asks.conflict(Conflict { message, mine, theirs, enable }),
+            Err((message, theirs)) => {
+                self.asks.conflict(Conflict { message, mine, planned: shares, theirs, enable });
+            }
         });
     }
 
@@ -131,10 +141,14 @@ impl Board {
     /// Decides on items by number. It shows at once; decisions made while one is under way wait for it, and what the server
     /// refuses is put back.
     pub fn decide(self, seqs: Vec<u32>, command: ItemCommand) {
-        if seqs.is_empty() || self.busy.get_untracked() {
+        // What else is under way changes the cycle as a whole; decisions queue behind each other.
+        let other = self.busy.get_untracked() && self.decisions.read_value().is_empty();
+        if seqs.is_empty() || other {
             return;
         }
-        let many = seqs.len() > 1;
+        if seqs.len() > 1 {
+            self.busy.set(true);
+        }
         let request = Decide { cycle: self.cycle.view.read_untracked().id, seen: self.seen(), items: seqs, command };
         let before = self.show(&request);
         let pending =
@@ -143,7 +157,6 @@ impl Board {
             // Pressed twice: it is on its way already.
             return;
         }
-        self.busy.set(many);
         self.decisions.update_value(|all| all.push_back(Decision { request, before }));
         if self.decisions.read_value().len() == 1 {
             spawn_local(async move {
@@ -202,10 +215,12 @@ impl Board {
             Ok(outcome) => outcome,
             Err(error) => {
                 self.put_back(before);
+                self.connection.failed(&error);
                 return self.toasts.bad("Nothing was changed", error.to_string());
             }
         };
-        let skipped = |seq: u32| outcome.skipped.iter().any(|(skipped, _)| *skipped == seq);
+        let skipped: BTreeSet<u32> = outcome.skipped.iter().map(|(seq, _)| *seq).collect();
+        let skipped = |seq: u32| skipped.contains(&seq);
         let back: Vec<Row> = before.iter().filter(|row| skipped(row.seq)).copied().collect();
         self.put_back(&back);
         // Nothing but this decision happened since: whoever decided again has seen what it made.

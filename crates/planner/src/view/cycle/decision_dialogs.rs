@@ -6,6 +6,7 @@ use cutline_domain::base::format::counted;
 use cutline_domain::planner::approval::{ItemCommand, LONGEST_REASON};
 use cutline_domain::planner::snapshot::Row;
 use cutline_kit::parts::{ClassChip, Dialog, FieldError};
+use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 
 /// Who a decision is about: the one item, or how many.
@@ -23,6 +24,29 @@ fn Subject() -> impl IntoView {
             </div>
         })
     }
+}
+
+/// Ctrl+Enter sends the form, where Enter alone begins a line.
+fn submit_by_key(event: KeyboardEvent) {
+    use leptos::wasm_bindgen::JsCast;
+    if event.key() != "Enter" || !(event.ctrl_key() || event.meta_key()) {
+        return;
+    }
+    let at = event.target().and_then(|target| target.dyn_into::<leptos::web_sys::Element>().ok());
+    let form = at.and_then(|at| at.closest("form").ok().flatten());
+    if let Some(form) = form.and_then(|form| form.dyn_into::<leptos::web_sys::HtmlFormElement>().ok()) {
+        event.prevent_default();
+        // Fails only for a form that isn't on the page.
+        let _ = form.request_submit();
+    }
+}
+
+/// Whether a dialog opens on other items than it was closed on. What was typed is kept for the same ones.
+fn on_others(board: Board, last: StoredValue<Vec<u32>>) -> bool {
+    let about = board.asks.about.get_untracked();
+    let others = last.read_value() != about;
+    last.set_value(about);
+    others
 }
 
 #[component]
@@ -45,13 +69,14 @@ fn ReasonField(
                 prop:value=reason
                 aria-invalid=move || problem.get().is_some().to_string()
                 aria-describedby=format!("{id}-problem")
+                on:keydown=submit_by_key
                 on:input=move |event| {
                     reason.set(event_target_value(&event));
                     problem.set(None);
                 }
             ></textarea>
             <FieldError id=format!("{id}-problem") message=Signal::derive(move || problem.get()) />
-            <span class="field__hint">{hint}</span>
+            <span class="field__hint">{hint}" Ctrl+Enter sends."</span>
         </div>
     }
 }
@@ -64,18 +89,23 @@ pub fn RejectDialog() -> impl IntoView {
     let board = Board::get();
     let open = board.asks.reject;
     let (reason, problem) = (RwSignal::new(String::new()), RwSignal::new(None));
+    let last = StoredValue::new(Vec::new());
     Effect::new(move |_| {
         if open.get() {
-            reason.set(String::new());
             problem.set(None);
+            if on_others(board, last) {
+                reason.set(String::new());
+            }
         }
     });
     let count = move || counted(board.asks.about.read().len() as u64, "item");
-    let send = move || {
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
         if reason.read_untracked().trim().is_empty() {
             problem.set(Some(NO_REASON.to_owned()));
         } else {
             let command = ItemCommand::Reject { reason: reason.get_untracked() };
+            last.set_value(Vec::new());
             board.decide(board.asks.about.get_untracked(), command);
         }
     };
@@ -95,27 +125,24 @@ pub fn RejectDialog() -> impl IntoView {
     };
     view! {
         <Dialog open title=Signal::derive(move || format!("Reject {}", count()))>
-            <div class="dialog__body">
-                <Subject />
-                <p class="dialog__lead">"A rejected item stays visible, read-only, and keeps its current class."</p>
-                <ReasonField id="reject-reason" reason problem hint="It is kept in the history." />
-                <div class="reasons">
-                    {["Retired", "Left the region", "Wrong specialty", "No access"].map(common).collect_view()}
+            <form class="dialog__form" on:submit=send>
+                <div class="dialog__body">
+                    <Subject />
+                    <p class="dialog__lead">"A rejected item stays visible, read-only, and keeps its current class."</p>
+                    <ReasonField id="reject-reason" reason problem hint="It is kept in the history." />
+                    <div class="reasons">
+                        {["Retired", "Left the region", "Wrong specialty", "No access"].map(common).collect_view()}
+                    </div>
                 </div>
-            </div>
-            <footer class="dialog__foot">
-                <button type="button" class="button" on:click=move |_| open.set(false)>
-                    "Cancel"
-                </button>
-                <button
-                    type="button"
-                    class="button button--danger"
-                    aria-busy=move || board.busy.get().to_string()
-                    on:click=move |_| send()
-                >
-                    {move || format!("Reject {}", count())}
-                </button>
-            </footer>
+                <footer class="dialog__foot">
+                    <button type="button" class="button" on:click=move |_| open.set(false)>
+                        "Cancel"
+                    </button>
+                    <button class="button button--danger" aria-busy=move || board.busy.get().to_string()>
+                        {move || format!("Reject {}", count())}
+                    </button>
+                </footer>
+            </form>
         </Dialog>
     }
 }
@@ -128,8 +155,9 @@ pub fn OverrideDialog() -> impl IntoView {
     let (reason, problem) = (RwSignal::new(String::new()), RwSignal::new(None));
     let chosen: RwSignal<Option<Class>> = RwSignal::new(None);
     let unchosen: RwSignal<Option<String>> = RwSignal::new(None);
+    let last = StoredValue::new(Vec::new());
     Effect::new(move |_| {
-        if open.get() {
+        if open.get() && on_others(board, last) {
             let about = board.asks.about.read_untracked();
             let single = about.first().filter(|_| about.len() == 1);
             let text = single.and_then(|seq| board.cycle.texts.read_untracked().get(seq).cloned());
@@ -142,46 +170,45 @@ pub fn OverrideDialog() -> impl IntoView {
         }
     });
     let count = move || counted(board.asks.about.read().len() as u64, "item");
-    let send = move || {
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
         let class = chosen.get_untracked();
         let missing = reason.read_untracked().trim().is_empty();
         unchosen.set(class.is_none().then(|| "Choose a class.".to_owned()));
         problem.set(missing.then(|| NO_REASON.to_owned()));
         if let (Some(class), false) = (class, missing) {
             let command = ItemCommand::Override { class, reason: reason.get_untracked() };
+            last.set_value(Vec::new());
             board.decide(board.asks.about.get_untracked(), command);
         }
     };
     let radio = move |class: Class| view! { <ClassRadio class chosen unchosen /> };
     view! {
         <Dialog open title=Signal::derive(move || format!("Override {}", count()))>
-            <div class="dialog__body">
-                <Subject />
-                <fieldset class="field">
-                    <legend class="field__label">"Class"</legend>
-                    <div class="class-radios">{board.desk.highest_first().map(radio).collect_view()}</div>
-                    <FieldError id="override-class-problem" message=Signal::derive(move || unchosen.get()) />
-                </fieldset>
-                <ReasonField
-                    id="override-reason"
-                    reason
-                    problem
-                    hint="The item stays In progress until you accept it."
-                />
-            </div>
-            <footer class="dialog__foot">
-                <button type="button" class="button" on:click=move |_| open.set(false)>
-                    "Cancel"
-                </button>
-                <button
-                    type="button"
-                    class="button button--primary"
-                    aria-busy=move || board.busy.get().to_string()
-                    on:click=move |_| send()
-                >
-                    {move || format!("Override {}", count())}
-                </button>
-            </footer>
+            <form class="dialog__form" on:submit=send>
+                <div class="dialog__body">
+                    <Subject />
+                    <fieldset class="field">
+                        <legend class="field__label">"Class"</legend>
+                        <div class="class-radios">{board.desk.highest_first().map(radio).collect_view()}</div>
+                        <FieldError id="override-class-problem" message=Signal::derive(move || unchosen.get()) />
+                    </fieldset>
+                    <ReasonField
+                        id="override-reason"
+                        reason
+                        problem
+                        hint="The item stays In progress until you accept it."
+                    />
+                </div>
+                <footer class="dialog__foot">
+                    <button type="button" class="button" on:click=move |_| open.set(false)>
+                        "Cancel"
+                    </button>
+                    <button class="button button--primary" aria-busy=move || board.busy.get().to_string()>
+                        {move || format!("Override {}", count())}
+                    </button>
+                </footer>
+            </form>
         </Dialog>
     }
 }

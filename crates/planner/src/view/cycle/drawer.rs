@@ -81,8 +81,9 @@ fn step(board: Board, seq: u32, by: i64) {
     let next = board.grid.with_layout_untracked(|layout| {
         let columns = board.cycle.columns.read();
         let index = columns.index_of(seq)? as u32;
-        let at = layout.order.iter().position(|i| *i == index)? as i64 + by;
-        let next = layout.order.get(usize::try_from(at).ok()?)?;
+        let shown = layout.shown();
+        let at = shown.iter().position(|i| *i == index)? as i64 + by;
+        let next = shown.get(usize::try_from(at).ok()?)?;
         columns.seqs.get(*next as usize).copied()
     });
     if let Some(next) = next {
@@ -154,8 +155,7 @@ fn Content(seq: u32, detail: ItemDetail) -> impl IntoView {
             </section>
         </div>
         {move || {
-            (board.cycle.deciding() && status() != Status::Rejected)
-                .then(|| view! { <Decisions seq status=status() /> })
+            (board.deciding() && status() != Status::Rejected).then(|| view! { <Decisions seq status=status() /> })
         }}
     }
 }

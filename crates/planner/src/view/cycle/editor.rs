@@ -3,7 +3,7 @@
 use super::board::Board;
 use cutline_domain::base::format::grouped;
 use cutline_domain::planner::approval::CycleState;
-use cutline_kit::borders::{ClassTable, FitMenu, Histogram, Note, ScaleSwitch};
+use cutline_kit::borders::{ClassTable, FitMenu, Histogram, Note, ScaleSwitch, UndoRedo};
 use cutline_kit::parts::Icon;
 use leptos::prelude::*;
 
@@ -27,13 +27,18 @@ pub fn Editor() -> impl IntoView {
                     "Borders"
                 </h2>
                 <span class="panel__sub">{about}</span>
+                <Show when=move || board.cycle.drawing()>
+                    <Unsaved />
+                </Show>
                 <ScaleSwitch />
             </div>
             <div class="editor__body">
-                <Histogram />
+                <div class="editor__main">
+                    <Histogram />
+                    <Messages note />
+                </div>
                 <div class="editor__side">
                     <ClassTable />
-                    <Messages note />
                     <Show when=move || board.cycle.drawing() fallback=|| view! { <Frozen /> }>
                         <Actions note />
                     </Show>
@@ -47,8 +52,9 @@ pub fn Editor() -> impl IntoView {
 fn Messages(note: RwSignal<Option<Note>>) -> impl IntoView {
     let board = Board::get();
     let shown = Memo::new(move |_| {
+        let at = board.desk.borders.get();
         let problem = board.cycle.drawing().then(|| board.desk.planned_problem()).flatten();
-        problem.map(|text| Note { bad: true, text }).or_else(|| note.get())
+        problem.map(|text| Note { bad: true, text, at: at.clone() }).or_else(|| note.get().filter(|note| note.at == at))
     });
     move || {
         shown.get().map(|note| {
@@ -70,7 +76,7 @@ fn Messages(note: RwSignal<Option<Note>>) -> impl IntoView {
 #[component]
 fn Actions(note: RwSignal<Option<Note>>) -> impl IntoView {
     let board = Board::get();
-    let blocked = move || board.desk.planned_problem().is_some().to_string();
+    let blocked = move || board.desk.is_blocked().to_string();
     let busy = move || board.busy.get().to_string();
     view! {
         <div class="editor__acts">
@@ -90,6 +96,28 @@ fn Actions(note: RwSignal<Option<Note>>) -> impl IntoView {
     }
 }
 
+/// Steps back and forth, the versions, and a dot while something isn't saved.
+#[component]
+fn Unsaved() -> impl IntoView {
+    let board = Board::get();
+    let unsaved = Memo::new(move |_| board.unsaved());
+    let dot = move || unsaved.get().then(|| view! { <span class="unsaved">"not saved"</span> });
+    view! {
+        <span role="status">{dot}</span>
+        <span class="editor__steps">
+            <UndoRedo />
+            <button
+                class="icon-button icon-button--s"
+                aria-label="Saved versions"
+                title="Saved versions"
+                on:click=move |_| board.asks.versions.set(true)
+            >
+                <Icon name="history" />
+            </button>
+        </span>
+    }
+}
+
 /// Instead of buttons where nothing can be saved.
 #[component]
 fn Frozen() -> impl IntoView {
@@ -102,16 +130,5 @@ fn Frozen() -> impl IntoView {
         }
         CycleState::Transferred => "These borders were transferred. Drag to preview; nothing is saved.",
     };
-    let moved = move || board.cycle.saved_borders().filter(|saved| *board.desk.borders.read() != *saved);
-    let back = move || {
-        moved().map(|saved| {
-            view! {
-                <br />
-                <button class="button button--s" on:click=move |_| board.desk.borders.set(saved.clone())>
-                    "Back to the saved borders"
-                </button>
-            }
-        })
-    };
-    view! { <div class="editor__note">{text} {back}</div> }
+    view! { <div class="editor__note">{text}</div> }
 }

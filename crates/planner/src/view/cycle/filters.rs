@@ -1,7 +1,7 @@
 //! Search, filters and grouping of the planner's grid.
 
 use super::board::Board;
-use super::query_string::chosen_classes;
+use super::query_string::{NEW, UNSCORED, chosen_classes};
 use crate::view::status::StatusBadge;
 use cutline_domain::Class;
 use cutline_domain::base::ids::RegionId;
@@ -28,7 +28,8 @@ pub fn Filters() -> impl IntoView {
         <div class="planner__filters" role="search" aria-label="Filter items">
             <Search id=SEARCH label="Search name or id" now ask />
             <Regions />
-            <Classes />
+            <Classes current=false />
+            <Classes current=true />
             <Statuses />
             <Toggle label="Changed only" on=changed toggle />
             <div class="planner__view">
@@ -72,24 +73,49 @@ fn Regions() -> impl IntoView {
     view! { <RegionFilter entries chosen value toggle clear /> }
 }
 
+/// Classes that borders give, or that items have now.
 #[component]
-fn Classes() -> impl IntoView {
+fn Classes(current: bool) -> impl IntoView {
     let board = Board::get();
     let cycle = board.cycle;
     let labels = board.desk.subject.labels;
-    let value = Signal::derive(move || chosen_classes(&cycle.query.read(), &cycle.view.read().scheme).join(", "));
-    let row = move |class: Option<Class>| {
-        let chosen = Signal::derive(move || {
-            let classes = cycle.query.read().live.classes;
-            !classes.is_empty() && classes.holds(class)
+    let (id, label, none, without) =
+        if current { ("f-current", "Current", NEW, "New") } else { ("f-class", "Class", UNSCORED, "Unscored") };
+    let classes = move || {
+        let query = cycle.query.read();
+        if current { query.current } else { query.live.classes }
+    };
+    let change = move |to: ClassSet| {
+        cycle.change_query(false, |query| {
+            let classes = if current { &mut query.current } else { &mut query.live.classes };
+            *classes = to;
         });
+    };
+    let value = Signal::derive(move || chosen_classes(classes(), none, &cycle.view.read().scheme).join(", "));
+    // By position, and last those without one.
+    let held = Memo::new(move |_| {
+        let columns = cycle.columns.read();
+        let mut held = vec![0u32; Class::MOST + 1];
+        for index in 0..columns.len() {
+            let class = columns.current(index).map_or(Class::MOST, Class::index);
+            if let Some(count) = held.get_mut(class) {
+                *count += 1;
+            }
+        }
+        held
+    });
+    let row = move |class: Option<Class>| {
+        let chosen = Signal::derive(move || !classes().is_empty() && classes().holds(class));
         let count = Signal::derive(move || {
             let tally = board.desk.tally.read();
-            class.map_or_else(|| tally.unscored.iter().sum(), |class| tally.class(class.index()))
+            match class {
+                _ if current => held.read().get(class.map_or(Class::MOST, Class::index)).copied().unwrap_or_default(),
+                Some(class) => tally.class(class.index()),
+                None => tally.unscored.iter().sum(),
+            }
         });
-        let toggle =
-            move |()| cycle.change_query(false, |query| query.live.classes = query.live.classes.toggled(class));
-        let name = class.map_or_else(|| "Unscored".to_owned(), |class| format!("Class {}", board.desk.label(class)));
+        let toggle = move |()| change(untrack(classes).toggled(class));
+        let name = class.map_or_else(|| without.to_owned(), |class| format!("Class {}", board.desk.label(class)));
         view! {
             <Choice chosen count toggle>
                 <ClassChip class=class labels />
@@ -98,9 +124,9 @@ fn Classes() -> impl IntoView {
         }
     };
     let all = cycle.view.read_untracked().scheme.highest_first().map(Some).chain([None]);
-    let clear = move |()| cycle.change_query(false, |query| query.live.classes = ClassSet::default());
+    let clear = move |()| change(ClassSet::default());
     view! {
-        <Popover id="f-class" label="Class" value clear>
+        <Popover id label value clear>
             {all.map(row).collect_view()}
         </Popover>
     }

@@ -13,9 +13,9 @@ use leptos::prelude::*;
 pub fn Header() -> impl IntoView {
     let board = Board::get();
     let cycle = board.cycle.view;
-    let detail = move || {
+    let what = move || {
         let c = cycle.read();
-        format!(" · {} · {} · {}", c.specialties_label, c.kind.plural(), c.name)
+        format!("· {} · {}", c.specialties_label, c.kind.plural())
     };
     let counts = move || {
         let counted = matches!(board.cycle.state(), CycleState::Approving | CycleState::Transferred);
@@ -31,7 +31,10 @@ pub fn Header() -> impl IntoView {
         <header class="planner__head">
             <h1 class="planner__title">
                 <b>{move || cycle.read().product.clone()}</b>
-                {detail}
+                <span class="planner__what" title=what>
+                    {what}
+                </span>
+                <span>"· "{move || cycle.read().name.clone()}</span>
             </h1>
             <Stepper state=Signal::derive(move || board.cycle.state()) />
             {counts}
@@ -112,9 +115,10 @@ fn NextStep() -> impl IntoView {
 #[component]
 fn ApproveAll() -> impl IntoView {
     let board = Board::get();
-    let count = Memo::new(move |_| board.approvable().len());
+    // Nothing is counted under a preview, where nothing can be approved.
+    let count = Memo::new(move |_| if board.previewing() { 0 } else { board.approvable().len() });
     let approve = move |_| {
-        if count.get() > 0 {
+        if count.get() > 0 && untrack(|| board.deciding()) {
             board.decide(untrack(|| board.approvable()), ItemCommand::Accept);
         }
     };

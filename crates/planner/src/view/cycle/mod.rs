@@ -6,6 +6,7 @@ mod commands;
 mod conflict_dialog;
 mod decision_dialogs;
 mod drawer;
+mod drawing;
 mod editor;
 mod filters;
 mod header;
@@ -18,6 +19,7 @@ mod skeleton;
 mod source;
 mod state;
 mod transfer_dialog;
+mod versions_dialog;
 
 use crate::api;
 use crate::model::CycleView;
@@ -125,6 +127,7 @@ fn Planner(view: CycleView) -> impl IntoView {
             aria-busy=move || board.cycle.loaded.read().is_none().to_string()
         >
             <header::Header />
+            <drawing::Notices />
             {content}
         </div>
         <Asides />
@@ -141,6 +144,7 @@ chunk! {
             <reset_dialog::ResetDialog />
             <transfer_dialog::TransferDialog />
             <conflict_dialog::ConflictDialog />
+            <versions_dialog::VersionsDialog />
             <palette::CyclePalette />
         }
         .into_any()
@@ -193,18 +197,26 @@ fn Asides() -> impl IntoView {
     }
 }
 
-/// Filters, grid, editor and rings.
+/// Filters and grid; editor and rings for those who look at the whole.
 #[component]
 fn Panes(lower: Pane) -> impl IntoView {
     let board = Board::get();
-    let many = board.desk.classes() >= 6;
-    let pie = Pane::new("cutline.pie", 320, 700, 470);
     view! {
         <filters::Filters />
         <div class="planner__upper">
             <Grid source=board />
             <selection::Selection />
         </div>
+        {board.cycle.draws().then(|| view! { <Lower lower /> })}
+    }
+}
+
+/// Editor and rings.
+#[component]
+fn Lower(lower: Pane) -> impl IntoView {
+    let many = Board::get().desk.classes() >= 6;
+    let pie = Pane::new("cutline.pie", 320, 700, 470);
+    view! {
         <Splitter pane=lower row=true label="Height of the lower pane" />
         <div class="lower" class=("lower--many", many) style=move || pie.property("--pie-w")>
             <editor::Editor />

@@ -27,7 +27,16 @@ const KEYS: [KeyList; 4] = [
         ],
     ),
     ("Decide", &[("Accept", &["A"]), ("Override", &["O"]), ("Reject", &["R"]), ("Withdraw acceptance", &["W"])]),
-    ("Borders", &[("One step", &["←", "→"]), ("Ten steps", &["Shift", "→"]), ("Lowest, highest", &["Home", "End"])]),
+    (
+        "Borders",
+        &[
+            ("One step", &["←", "→"]),
+            ("Ten steps", &["Shift", "→"]),
+            ("Lowest, highest", &["Home", "End"]),
+            ("Take a drag back", &["Esc"]),
+            ("Undo, redo", &["Ctrl", "Z"]),
+        ],
+    ),
 ];
 
 /// The palette, and the list of keys.
@@ -44,7 +53,7 @@ pub fn CyclePalette() -> impl IntoView {
 /// What can be done here and now.
 fn commands(board: Board) -> Vec<Command> {
     let mut out = Vec::new();
-    if board.cycle.deciding() {
+    if board.deciding() {
         deciding(board, &mut out);
     }
     if board.cycle.drawing() {
@@ -55,6 +64,14 @@ fn commands(board: Board) -> Vec<Command> {
         out.push(Command::new("Transfer…", "transfer", move || board.asks.transfer.set(true)));
         out.push(Command::new("Reset cycle…", "undo", move || board.asks.reset.set(true)));
     }
+    if board.cycle.drawing() {
+        out.push(Command::new("Undo", "undo", move || board.desk.undo()).with_key("Ctrl+Z"));
+        out.push(Command::new("Redo", "redo", move || board.desk.redo()));
+    }
+    if board.previewing() {
+        out.push(Command::new("Back to the saved borders", "undo", move || board.end_preview()));
+    }
+    out.push(Command::new("Saved versions of the borders…", "history", move || board.asks.versions.set(true)));
     let export = untrack(|| board.export_url(false));
     out.push(Command::new("Export to Excel, as filtered", "download", move || go_to(&export)));
     let cycle = board.cycle;

@@ -3,28 +3,25 @@
 use crate::model::CycleView;
 use cutline_domain::ClassScheme;
 use cutline_domain::planner::approval::Status;
-use cutline_domain::planner::grid::{GridQuery, Grouping, HIGHEST_FIRST, LiveFilter};
+use cutline_domain::planner::grid::{ClassSet, GridQuery, Grouping, HIGHEST_FIRST, LiveFilter};
 use cutline_kit::grid::query_string::{Writer, list, sort, sort_text, text};
 use leptos_router::params::ParamsMap;
 
-/// Stands for "no class" among the classes.
-const UNSCORED: &str = "unscored";
+/// Stands for "no class" among the classes that borders give.
+pub const UNSCORED: &str = "unscored";
+/// And among those that items have now.
+pub const NEW: &str = "new";
 
 /// Reads the view; what it doesn't know it leaves out.
 pub fn read(params: &ParamsMap, cycle: &CycleView) -> GridQuery {
     let mut live = LiveFilter { changed_only: params.get("changed").is_some(), ..LiveFilter::default() };
-    for label in list(params, "class") {
-        match cycle.scheme.by_label(&label) {
-            Some(class) => live.classes = live.classes.toggled(Some(class)),
-            None if label == UNSCORED => live.classes = live.classes.toggled(None),
-            None => {}
-        }
-    }
+    live.classes = classes(params, "class", UNSCORED, cycle);
     let codes = list(params, "region");
     GridQuery {
         search: text(params, "q"),
         regions: cycle.regions.iter().filter(|region| codes.contains(&region.code)).map(|region| region.id).collect(),
         statuses: list(params, "status").iter().filter_map(|status| status.parse().ok()).collect(),
+        current: classes(params, "current", NEW, cycle),
         live,
         sort: params.get("sort").and_then(|text| sort(&text)).unwrap_or(HIGHEST_FIRST),
         grouping: match params.get("group").as_deref() {
@@ -35,13 +32,27 @@ pub fn read(params: &ParamsMap, cycle: &CycleView) -> GridQuery {
     }
 }
 
+/// The classes that a key names by their labels.
+fn classes(params: &ParamsMap, key: &str, none: &str, cycle: &CycleView) -> ClassSet {
+    let mut classes = ClassSet::default();
+    for label in list(params, key) {
+        match cycle.scheme.by_label(&label) {
+            Some(class) => classes = classes.toggled(Some(class)),
+            None if label == none => classes = classes.toggled(None),
+            None => {}
+        }
+    }
+    classes
+}
+
 /// Writes the view as a query string with its question mark; empty for the plain view.
 pub fn write(query: &GridQuery, cycle: &CycleView) -> String {
     let mut out = Writer::default();
     out.text("q", &query.search);
     let chosen = cycle.regions.iter().filter(|region| query.regions.contains(&region.id));
     out.list("region", chosen.map(|region| &region.code));
-    out.list("class", chosen_classes(query, &cycle.scheme));
+    out.list("class", chosen_classes(query.live.classes, UNSCORED, &cycle.scheme));
+    out.list("current", chosen_classes(query.current, NEW, &cycle.scheme));
     out.list("status", query.statuses.iter().map(|status: &Status| status.as_str()));
     out.text("changed", if query.live.changed_only { "only" } else { "" });
     out.text(
@@ -58,14 +69,14 @@ pub fn write(query: &GridQuery, cycle: &CycleView) -> String {
     out.finish()
 }
 
-/// Labels of the classes a filter holds, highest first.
-pub fn chosen_classes(query: &GridQuery, scheme: &ClassScheme) -> Vec<String> {
-    if query.live.classes.is_empty() {
+/// Labels of the classes a filter holds, highest first; `none` for "no class".
+pub fn chosen_classes(chosen: ClassSet, none: &str, scheme: &ClassScheme) -> Vec<String> {
+    if chosen.is_empty() {
         return Vec::new();
     }
     let classes = scheme.highest_first().map(Some).chain([None]);
-    let chosen = classes.filter(|class| query.live.classes.holds(*class));
-    chosen.map(|class| class.map_or(UNSCORED, |class| scheme.label(class)).to_owned()).collect()
+    let chosen = classes.filter(|class| chosen.holds(*class));
+    chosen.map(|class| class.map_or(none, |class| scheme.label(class)).to_owned()).collect()
 }
 
 #[cfg(test)]
@@ -75,7 +86,7 @@ mod tests {
     use cutline_domain::base::kind::Kind;
     use cutline_domain::base::region::Region;
     use cutline_domain::planner::approval::CycleState;
-    use cutline_domain::planner::grid::{ClassSet, Sort, SortKey};
+    use cutline_domain::planner::grid::{Sort, SortKey};
     use cutline_domain::{Class, ClassSpec, Percent};
     use leptos_router::location::Url;
     use proptest::prelude::*;
@@ -119,17 +130,21 @@ mod tests {
         fn what_is_written_reads_back(
             search in "[ -~é]{0,12}", regions in proptest::sample::subsequence(vec![0usize, 1, 2, 3], 0..=4),
             classes in proptest::sample::subsequence(vec![None, Some(0u8), Some(1), Some(2)], 0..=3),
+            current in proptest::sample::subsequence(vec![None, Some(0u8), Some(1), Some(2)], 0..=3),
             statuses in proptest::sample::subsequence(Status::ALL.to_vec(), 0..=3), changed_only: bool,
             key in proptest::sample::select(SortKey::VARIANTS.to_vec()), descending: bool,
             grouping in proptest::sample::select(Grouping::ALL.to_vec()),
         ) {
             let cycle = cycle();
-            let classes = classes.into_iter().fold(ClassSet::default(), |set, class| set.toggled(class.map(Class)));
+            let set = |classes: Vec<Option<u8>>| {
+                classes.into_iter().fold(ClassSet::default(), |set, class| set.toggled(class.map(Class)))
+            };
             let query = GridQuery {
                 search,
                 regions: regions.into_iter().map(|at| cycle.regions[at].id).collect(),
                 statuses,
-                live: LiveFilter { classes, changed_only },
+                current: set(current),
+                live: LiveFilter { classes: set(classes), changed_only },
                 sort: Sort { key, descending },
                 grouping,
             };

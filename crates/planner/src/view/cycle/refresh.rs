@@ -1,6 +1,7 @@
 //! Keeping the page true: fetching the items, what changed since, texts of rows in view, search and text orders.
 
 use super::board::Board;
+use super::drawing::Base;
 use crate::api;
 use crate::model::CycleView;
 use cutline_domain::borders::fit::Method;
@@ -16,9 +17,16 @@ use std::sync::Arc;
 impl Board {
     /// Fetches the items, and keeps search and text orders up to date; in the browser only.
     pub fn load(self) {
+        self.keep_drawing();
+        self.follow_filters();
         Effect::new(move |_| self.fetch_items());
         Effect::new(move |_| self.follow_search());
         Effect::new(move |_| self.follow_order());
+        Effect::new(move |_| {
+            if self.connection.returned() > 0 {
+                self.refresh();
+            }
+        });
         Effect::new(move |_| {
             let focus = window_event_listener(leptos::ev::focus, move |_| {
                 if matches!(*self.cycle.loaded.read_untracked(), Some(Ok(()))) {
@@ -43,7 +51,9 @@ impl Board {
                     if cycle.view.read_untracked().borders_that_count().is_none() {
                         // Before anything was saved: borders where the shares come closest to plan.
                         self.desk.fit(Method::Plan);
+                        self.drawing.base.update(|base| base.borders = self.desk.borders.get_untracked());
                     }
+                    self.desk.begin();
                     cycle.loaded.set(Some(Ok(())));
                 }
                 Err(error) => cycle.loaded.set(Some(Err(error))),
@@ -54,15 +64,12 @@ impl Board {
     /// Fetches what changed since: the cycle, and the items that differ.
     pub fn refresh(self) {
         let (id, since) = (self.cycle.view.read_untracked().id, self.cycle.columns.read_untracked().revision);
-        let toasts = self.toasts;
         spawn_local(async move {
             let changes = fetch_bytes(&format!("/api/cycles/{id}/changes/{since}")).await;
             let changes = changes.and_then(|bytes| Columns::decode(&bytes).map_err(|_| AppError::Unreachable));
             match (api::cycle(id).await, changes) {
                 (Ok(cycle), Ok(changes)) => self.take_over(cycle, &changes),
-                (Err(error), _) | (_, Err(error)) => {
-                    toasts.bad("The page could not be brought up to date", error.to_string());
-                }
+                (Err(error), _) | (_, Err(error)) => self.missed("The page could not be brought up to date", &error),
             }
         });
     }
@@ -82,10 +89,12 @@ impl Board {
             }
         });
         cycle.columns.update(|columns| columns.merge(changes));
-        let saved = view.borders_that_count().cloned();
+        let base = Base::of(&view, self.drawing.base.read_untracked().borders.clone());
+        // What the user drew stays, and goes on being drawn after what it began from; so does a preview.
+        let untouched = untrack(|| !self.unsaved() && !self.previewing());
         cycle.view.set(view);
-        if let Some(saved) = saved.filter(|_| state_changed) {
-            self.desk.borders.set(saved);
+        if state_changed || untouched && base != *self.drawing.base.read_untracked() {
+            self.drawing.begin(self.desk, base);
         }
         self.grid.selected.update(|selected| {
             let columns = cycle.columns.read_untracked();
@@ -107,7 +116,7 @@ impl Board {
                         texts.extend(rows.into_iter().map(|row| (row.seq, Arc::new(row))));
                     });
                 }
-                Err(error) => self.toasts.bad("Some names could not be fetched", error.to_string()),
+                Err(error) => self.missed("Some names could not be fetched", &error),
             }
         });
     }
@@ -117,13 +126,13 @@ impl Board {
         let cycle = self.cycle;
         let part = Memo::new(move |_| cycle.query.read().search.trim().to_owned());
         Effect::new(move |_| {
+            self.connection.returned();
             let part = part.get();
             if part.is_empty() {
                 cycle.found.set(None);
                 return;
             }
             let id = cycle.view.read_untracked().id;
-            let toasts = self.toasts;
             spawn_local(async move {
                 let found = fetch_numbers(&format!("/api/cycles/{id}/search?q={}", Url::escape(&part))).await;
                 if cycle.query.read_untracked().search.trim() != part {
@@ -131,7 +140,7 @@ impl Board {
                 }
                 match found {
                     Ok(found) => cycle.found.set(Some(found)),
-                    Err(error) => toasts.bad("The search failed", error.to_string()),
+                    Err(error) => self.missed("The search failed", &error),
                 }
             });
         });
@@ -143,16 +152,16 @@ impl Board {
         let key = Memo::new(move |_| cycle.query.read().sort.key);
         let items = Memo::new(move |_| cycle.columns.read().len());
         Effect::new(move |_| {
+            self.connection.returned();
             let (key, items) = (key.get(), items.get());
             if !key.is_text() || items == 0 {
                 return;
             }
             let id = cycle.view.read_untracked().id;
-            let toasts = self.toasts;
             spawn_local(async move {
                 match fetch_numbers(&format!("/api/cycles/{id}/order/{}", key.as_str())).await {
                     Ok(seqs) => cycle.order.set(Some((key, seqs))),
-                    Err(error) => toasts.bad("The order could not be fetched", error.to_string()),
+                    Err(error) => self.missed("The order could not be fetched", &error),
                 }
             });
         });

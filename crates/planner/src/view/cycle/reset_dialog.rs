@@ -3,7 +3,8 @@
 use super::board::Board;
 use cutline_domain::base::format::grouped;
 use cutline_domain::planner::approval::{CONFIRMATION, Status};
-use cutline_kit::parts::{Dialog, Icon};
+use cutline_kit::parts::{Dialog, FieldError, Icon};
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 /// What Reset takes back, and the word it asks for.
@@ -12,56 +13,61 @@ pub fn ResetDialog() -> impl IntoView {
     let board = Board::get();
     let open = board.asks.reset;
     let typed = RwSignal::new(String::new());
-    Effect::new(move |_| {
-        if open.get() {
-            typed.set(String::new());
+    let problem = RwSignal::new(None);
+    let begin = move || {
+        typed.set(String::new());
+        problem.set(None);
+    };
+    Effect::new(move |_| open.get().then(begin));
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        if *typed.read_untracked() == CONFIRMATION {
+            board.reset(typed.get_untracked());
+        } else {
+            problem.set(Some(format!("Type {CONFIRMATION} in capital letters.")));
         }
-    });
-    let ready = move || *typed.read() == CONFIRMATION;
+    };
     view! {
         <Dialog open title="Reset the cycle">
-            <div class="dialog__body">
-                <Losses />
-                <div class="field">
-                    <label class="field__label" for="reset-typed">
-                        "Type "
-                        {CONFIRMATION}
-                        " to go on"
-                    </label>
-                    <input
-                        class="input"
-                        id="reset-typed"
-                        data-focus=""
-                        autocomplete="off"
-                        autocapitalize="off"
-                        spellcheck="false"
-                        prop:value=typed
-                        aria-describedby="reset-hint"
-                        on:input=move |event| typed.set(event_target_value(&event))
-                    />
-                    <span class="field__hint" id="reset-hint">
-                        "Capital letters, exactly as written."
-                    </span>
+            <form class="dialog__form" on:submit=send>
+                <div class="dialog__body">
+                    <Losses />
+                    <div class="field">
+                        <label class="field__label" for="reset-typed">
+                            "Type "
+                            {CONFIRMATION}
+                            " to go on"
+                        </label>
+                        <input
+                            class="input"
+                            id="reset-typed"
+                            data-focus=""
+                            autocomplete="off"
+                            autocapitalize="off"
+                            spellcheck="false"
+                            prop:value=typed
+                            aria-invalid=move || problem.read().is_some().then_some("true")
+                            aria-describedby="reset-problem reset-hint"
+                            on:input=move |event| {
+                                typed.set(event_target_value(&event));
+                                problem.set(None);
+                            }
+                        />
+                        <FieldError id="reset-problem" message=Signal::derive(move || problem.get()) />
+                        <span class="field__hint" id="reset-hint">
+                            "Capital letters, exactly as written."
+                        </span>
+                    </div>
                 </div>
-            </div>
-            <footer class="dialog__foot">
-                <button type="button" class="button" on:click=move |_| open.set(false)>
-                    "Cancel"
-                </button>
-                <button
-                    type="button"
-                    class="button button--danger"
-                    aria-disabled=move || (!ready()).to_string()
-                    aria-busy=move || board.busy.get().to_string()
-                    on:click=move |_| {
-                        if untrack(ready) {
-                            board.reset(typed.get_untracked());
-                        }
-                    }
-                >
-                    "Reset cycle"
-                </button>
-            </footer>
+                <footer class="dialog__foot">
+                    <button type="button" class="button" on:click=move |_| open.set(false)>
+                        "Cancel"
+                    </button>
+                    <button class="button button--danger" aria-busy=move || board.busy.get().to_string()>
+                        "Reset cycle"
+                    </button>
+                </footer>
+            </form>
         </Dialog>
     }
 }

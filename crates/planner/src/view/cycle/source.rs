@@ -3,12 +3,12 @@
 use super::board::Board;
 use crate::model::RowText;
 use crate::view::status::{StatusBadge, status_look};
-use cutline_domain::Class;
 use cutline_domain::base::format::{capitalised, grouped, shares, signed_tenths, tenths};
 use cutline_domain::planner::approval::{ItemCommand, Status};
-use cutline_domain::planner::grid::{Heading, LiveFilter, SortKey};
+use cutline_domain::planner::grid::{ClassSet, Heading, LiveFilter, SortKey};
 use cutline_domain::planner::snapshot::Row;
 use cutline_domain::table::layout::Layout;
+use cutline_domain::{Class, Percent};
 use cutline_kit::grid::{Column, Direction, GridState, RowSlot, Source};
 use cutline_kit::parts::{ClassChip, EmptyState, Icon, MoveChips, Skeleton};
 use leptos::ev::MouseEvent;
@@ -20,8 +20,19 @@ use std::sync::Arc;
 pub struct Head {
     about: Heading,
     items: u32,
-    /// For first-level headers: tenths of a percent of all items shown, and of plan for classes.
-    share: Option<(u32, Option<u32>)>,
+    /// For first-level headers.
+    share: Option<Share>,
+}
+
+/// What part of the items shown a header holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Share {
+    /// Tenths of a percent.
+    tenths: u32,
+    /// Of which items, where it isn't all of the company's.
+    of: Option<&'static str>,
+    /// The company's plan for a class, in tenths that add up and as typed; none to compare with under a filter.
+    plan: Option<(u32, Percent)>,
 }
 
 impl Source for Board {
@@ -99,11 +110,17 @@ impl Source for Board {
         }
         let about = grouping.section(this.slot)?;
         let counts: Vec<u32> = layout.sections.iter().map(|section| section.items).collect();
-        let planned = match about {
-            Heading::Class(Some(class)) => self.desk.planned_tenths().and_then(|all| all.get(class.index()).copied()),
-            Heading::Class(None) | Heading::Status(_) => None,
+        let filtered = self.cycle.query.read().is_filtered();
+        let plan = match about {
+            Heading::Class(Some(class)) if !filtered => {
+                let tenths = self.desk.planned_tenths().and_then(|all| all.get(class.index()).copied());
+                tenths.zip(self.desk.planned_shares().and_then(|all| all.get(class.index()).copied()))
+            }
+            Heading::Class(_) | Heading::Status(_) => None,
         };
-        Some(Head { about, items: this.items, share: Some((shares(&counts)[section], planned)) })
+        let of = if filtered { Some("of those shown") } else { self.cycle.of_whom() };
+        let share = Share { tenths: shares(&counts).get(section).copied()?, of, plan };
+        Some(Head { about, items: this.items, share: Some(share) })
     }
 
     fn heading_view(self, heading: Self::Heading) -> AnyView {
@@ -111,7 +128,7 @@ impl Source for Board {
     }
 
     fn choosing(self) -> bool {
-        self.cycle.deciding()
+        self.deciding()
     }
 
     fn can_choose(self, (row, _): &Self::Row) -> bool {
@@ -139,7 +156,7 @@ impl Source for Board {
     }
 
     fn letter(self, key: &str, meant: Vec<u32>) -> bool {
-        if !untrack(|| self.cycle.deciding()) {
+        if !untrack(|| self.deciding()) {
             return false;
         }
         match key {
@@ -165,6 +182,7 @@ impl Source for Board {
                 query.search.clear();
                 query.regions.clear();
                 query.statuses.clear();
+                query.current = ClassSet::default();
                 query.live = LiveFilter::default();
             });
         };
@@ -209,6 +227,16 @@ fn Cells(board: Board, row: RowSlot<(Row, Option<Class>)>) -> impl IntoView {
             None => view! { <Skeleton width /> }.into_any(),
         }
     };
+    // Under a preview the class that counts stays in sight.
+    let counts = Memo::new(move |_| {
+        let saved = board.previewing().then(|| board.cycle.saved_borders()).flatten()?;
+        Some(saved.class_of(score.get()?)).filter(|class| Some(*class) != proposed.get())
+    });
+    let counts_as = move || {
+        counts.get().map(|class| {
+            view! { <span class="grid__counts">"counts as " <ClassChip class=Some(class) labels /></span> }
+        })
+    };
     let open = move |_: MouseEvent| board.cycle.detail.set(Some(slot.id.get_untracked()));
     let since = move || {
         changed.get().then(|| {
@@ -223,6 +251,7 @@ fn Cells(board: Board, row: RowSlot<(Row, Option<Class>)>) -> impl IntoView {
     view! {
         <span class="grid__cell grid__cell--name" role="gridcell" on:click=open>
             {cell(110, |text| &text.name)}
+            <Icon name="chevron-down" class="grid__open" />
         </span>
         <span class="grid__cell grid__cell--id" role="gridcell">
             {cell(60, |text| &text.external_id)}
@@ -230,7 +259,7 @@ fn Cells(board: Board, row: RowSlot<(Row, Option<Class>)>) -> impl IntoView {
         <span class="grid__cell grid__cell--specialty" role="gridcell">
             {cell(90, |text| &text.specialty)}
         </span>
-        <span class="grid__cell" role="gridcell">
+        <span class="grid__cell grid__cell--region" role="gridcell">
             {region_name}
         </span>
         <span class="grid__cell grid__cell--num" role="gridcell">
@@ -238,6 +267,7 @@ fn Cells(board: Board, row: RowSlot<(Row, Option<Class>)>) -> impl IntoView {
         </span>
         <span class="grid__cell grid__cell--move" role="gridcell">
             <MoveChips from=current to=proposed labels />
+            {counts_as}
         </span>
         <span class="grid__cell grid__cell--override" role="gridcell">
             <OverrideCell board overridden text />
@@ -279,7 +309,7 @@ fn OverrideCell(board: Board, overridden: Memo<Option<Class>>, text: Memo<Option
 fn RowActions(board: Board, seq: Memo<u32>, at: Memo<u32>, status: Memo<Status>) -> impl IntoView {
     let hovered = Memo::new(move |_| {
         board.grid.hover.get() == Some(at.get())
-            && board.cycle.deciding()
+            && board.deciding()
             && status.get() == Status::InProgress
             && board.grid.selected.read().is_empty()
     });
@@ -344,21 +374,25 @@ fn HeadContent(board: Board, head: Head) -> impl IntoView {
     let items = grouped(head.items);
     let numbers = match (head.share, head.about) {
         (None, _) => view! { <span>{items}</span> }.into_any(),
-        (Some((share, Some(planned))), _) => {
-            let delta = share.cast_signed() - planned.cast_signed();
+        (Some(Share { tenths: share, of, plan: Some((planned, typed)) }), _) => {
+            let said = match of {
+                None => format!("{}% of plan {typed}%", tenths(share)),
+                Some(of) => format!("{}% {of}, company plan {typed}%", tenths(share)),
+            };
+            let delta = of.is_none().then(|| signed_tenths(share.cast_signed() - planned.cast_signed()));
             view! {
                 <b>{items}</b>
-                <span class="grid__share">{tenths(share)} "% of plan " {tenths(planned)} "%"</span>
-                <span class="grid__delta">{signed_tenths(delta)}</span>
+                <span class="grid__share">{said}</span>
+                <span class="grid__delta">{delta}</span>
             }
             .into_any()
         }
-        (Some((share, None)), Heading::Status(_)) => view! {
+        (Some(Share { of: None, .. }), Heading::Class(None)) => view! { <b>{items}</b> }.into_any(),
+        (Some(Share { tenths: share, of, plan: None }), _) => view! {
             <b>{items}</b>
-            <span class="grid__share">{tenths(share)} "%"</span>
+            <span class="grid__share">{tenths(share)} "% " {of}</span>
         }
         .into_any(),
-        (Some((_, None)), Heading::Class(_)) => view! { <b>{items}</b> }.into_any(),
     };
     view! {
         {name}

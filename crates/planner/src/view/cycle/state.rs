@@ -2,6 +2,7 @@
 
 use super::query_string;
 use crate::model::{CycleView, RowText};
+use cutline_domain::base::access::{Reach, reach};
 use cutline_domain::planner::approval::CycleState;
 use cutline_domain::planner::grid::{GridQuery, SortKey, rows_in_order};
 use cutline_domain::planner::snapshot::Columns;
@@ -62,6 +63,25 @@ impl Cycle {
     /// Whether the user may do something, as far as the page knows; the server decides.
     pub fn may(self, permission: Permission) -> bool {
         self.signed_in.may(permission)
+    }
+
+    /// Whose items the user sees: the company's, when nothing is said.
+    pub fn of_whom(self) -> Option<&'static str> {
+        let role = self.signed_in.0.read().as_ref()?.actor.role;
+        match reach(role, Permission::View) {
+            Reach::Company => None,
+            Reach::Scope => Some("of your regions"),
+            Reach::Own | Reach::Nothing => Some("of your contacts"),
+        }
+    }
+
+    /// Whether borders and rings are shown: somebody with contacts of their own triages, and has no shares to weigh.
+    pub fn draws(self) -> bool {
+        self.signed_in
+            .0
+            .read_untracked()
+            .as_ref()
+            .is_some_and(|me| reach(me.actor.role, Permission::View) != Reach::Own)
     }
 
     /// Where it stands.

@@ -110,6 +110,16 @@ fn Blocked(plan: Plan) -> impl IntoView {
                 " so Transfer of the whole cycle is refused."
             </p>
         </div>
+        <fieldset class="field">
+            <legend class="visually-hidden">"What to transfer"</legend>
+            <Choice
+                plan
+                accepted_only=false
+                title="Wait for the decisions"
+                text="Nothing changes. The regional managers see their items in Approvals."
+            />
+            <Choice plan accepted_only=true title="Transfer accepted only" text=carry />
+        </fieldset>
         <div class="dialog__scroll" tabindex="0" role="group" aria-label="In progress per region">
             <table class="table">
                 <thead>
@@ -123,16 +133,6 @@ fn Blocked(plan: Plan) -> impl IntoView {
                 <tbody>{rows}</tbody>
             </table>
         </div>
-        <fieldset class="field">
-            <legend class="visually-hidden">"What to transfer"</legend>
-            <Choice
-                plan
-                accepted_only=false
-                title="Wait for the decisions"
-                text="Nothing changes. The regional managers see their items in Approvals."
-            />
-            <Choice plan accepted_only=true title="Transfer accepted only" text=carry />
-        </fieldset>
     }
 }
 
