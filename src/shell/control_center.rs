@@ -1,11 +1,13 @@
 //! The Control Center: a tree of everything that is set up, with a search. A feature's pages appear here once they work, for
 //! those who may use them; under 1100 px the tree is a menu.
 
+use super::answer_as;
 use cutline_domain::base::ids::DefinitionId;
 use cutline_domain::{Actor, Permission};
 use cutline_kit::page::{chunk, lazy_pages};
 use cutline_kit::parts::search::matches;
 use cutline_kit::parts::{EmptyState, Icon, SignedIn};
+use cutline_wire::AppError;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
@@ -91,6 +93,7 @@ pub fn OldSettings() -> impl IntoView {
 /// An address that no page has.
 #[component]
 pub fn NoSuchPage() -> impl IntoView {
+    answer_as(&AppError::not_found("This page"));
     view! {
         <EmptyState icon="search" title="There is no such page here" text="Choose one from the list.">
             <a class="button button--primary" href="/control">
@@ -214,6 +217,7 @@ fn Tree(entries: StoredValue<Vec<Entry>>, path: Memo<String>) -> impl IntoView {
 
 #[component]
 fn NotForYou() -> impl IntoView {
+    answer_as(&AppError::forbidden("The Control Center is for admins."));
     view! {
         <Title text="Control Center" />
         <div class="page settings">

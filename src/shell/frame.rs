@@ -62,6 +62,17 @@ const ENTRIES: [Entry; 2] = [
     },
 ];
 
+/// That a page with an entry of its own is for somebody; what has none says so itself.
+#[cfg(feature = "ssr")]
+pub fn may_visit(path: &str, actor: &cutline_domain::Actor) -> Result<(), AppError> {
+    match ENTRIES.iter().find(|entry| entry.href == path) {
+        Some(entry) if !actor.may(entry.needs) => {
+            Err(AppError::forbidden(format!("As {} you may not {}.", actor.role.title(), entry.needs.what())))
+        }
+        _ => Ok(()),
+    }
+}
+
 #[component]
 fn SignedInFrame(me: Me) -> impl IntoView {
     let entries = ENTRIES.into_iter().filter(|entry| me.actor.may(entry.needs));
