@@ -46,7 +46,7 @@ struct Settings {
     #[arg(
         long,
         env = "CUTLINE_LOG",
-        default_value = "warn,cutline=info,tower_http=info,sqlx::query=error",
+        default_value = telemetry::USUAL,
         global = true
     )]
     log: String,

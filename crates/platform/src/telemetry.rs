@@ -11,6 +11,9 @@ use tokio::task::JoinError;
 use tracing::{Instrument, Span};
 use tracing_subscriber::EnvFilter;
 
+/// What is logged unless said otherwise. Slow statements would be whole pages of SQL, on a first start for example.
+pub const USUAL: &str = "warn,cutline=info,tower_http=info,sqlx::query=error";
+
 tokio::task_local! {
     static REQUEST_ID: String;
 }
