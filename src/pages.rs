@@ -21,7 +21,8 @@ use leptos_router::location::Url;
 /// The one page for whoever isn't signed in.
 const SIGN_IN: &str = "/sign-in";
 
-/// Leads whoever isn't signed in to the sign-in, and gives a page that says why it can't be shown the status of what it says.
+/// Leads whoever isn't signed in to the sign-in and everybody to where a page is now, and gives a page that says why it can't be
+/// shown the status of what it says.
 pub async fn decided(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let (path, reads) = (request.uri().path(), matches!(*request.method(), Method::GET | Method::HEAD));
     if !reads || path == SIGN_IN || path.starts_with("/api/") {
@@ -29,16 +30,17 @@ pub async fn decided(State(state): State<AppState>, request: Request, next: Next
     }
     let (mut parts, body) = request.into_parts();
     let (verdict, path) = (verdict(&state, &mut parts).await, parts.uri.path_and_query().cloned());
-    let verdict = match verdict {
+    let refusal = match verdict {
         Err(Error::Shown(AppError::SignedOut)) => {
             let next = path.map_or_else(|| "/".to_owned(), |path| path.to_string());
             return found(&format!("{SIGN_IN}?next={}", Url::escape(&next)));
         }
         Err(error) => Some(error.shown()),
-        Ok(()) => None,
+        Ok(Some(place)) => return found(&place),
+        Ok(None) => None,
     };
     let mut response = next.run(Request::from_parts(parts, body)).await;
-    if let Some(error) = verdict {
+    if let Some(error) = refusal {
         *response.status_mut() = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         if let Some(seconds) = error.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
@@ -47,16 +49,16 @@ pub async fn decided(State(state): State<AppState>, request: Request, next: Next
     response
 }
 
-/// Whether who asks may see what they ask for. Who that is stays with the request.
-async fn verdict(state: &AppState, parts: &mut Parts) -> Result<()> {
+/// Whether who asks may see what they ask for, or where it leads them. Who that is stays with the request.
+async fn verdict(state: &AppState, parts: &mut Parts) -> Result<Option<String>> {
     let caller = Caller::from_request_parts(parts, state).await?;
     parts.extensions.insert(caller.clone());
     let path = parts.uri.path().trim_end_matches('/');
     if let Some(id) = path.strip_prefix("/cycles/") {
         let id: CycleId = id.parse().map_err(|_| AppError::not_found("This cycle"))?;
-        return may_open(&state.door, &caller, id).await;
+        return may_open(&state.door, &caller, id).await.map(|()| None);
     }
-    shell::may_visit(path, &caller.actor).map_err(Error::from)
+    Ok(shell::way(path, parts.uri.query().unwrap_or_default(), &caller.actor)?)
 }
 
 fn found(place: &str) -> Response {

@@ -40,7 +40,7 @@ const LARGEST_BODY: usize = 16 << 20;
 const BODY_PATIENCE: Duration = Duration::from_secs(30);
 
 /// The longest that a caller may take to say what they want.
-const HEADERS_PATIENCE: Duration = Duration::from_secs(15);
+const HEADERS_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Everything that features publish about contacts.
 pub fn registry() -> Registry {
@@ -92,7 +92,8 @@ pub fn router(mut state: AppState, site: Arc<Site>) -> Router {
         .route_layer(from_fn_with_state(state.clone(), pages::decided));
     let app = Router::new()
         .merge(cutline_planner::rest::routes())
-        // leptos adds a route for each server function; this is every other address.
+        // leptos adds a route for each server function; these are all other addresses.
+        .route("/api/", any(|| std::future::ready(StatusCode::NOT_FOUND)))
         .route("/api/{*nothing}", any(|| std::future::ready(StatusCode::NOT_FOUND)))
         .merge(pages)
         .fallback(files)

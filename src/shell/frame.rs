@@ -62,14 +62,18 @@ const ENTRIES: [Entry; 2] = [
     },
 ];
 
-/// That a page with an entry of its own is for somebody; what has none says so itself.
+/// What is known of a page's address and of who asks before the page is made: where it leads, if anywhere, or why it isn't for
+/// them.
 #[cfg(feature = "ssr")]
-pub fn may_visit(path: &str, actor: &cutline_domain::Actor) -> Result<(), AppError> {
+pub fn way(path: &str, query: &str, actor: &cutline_domain::Actor) -> Result<Option<String>, AppError> {
+    if path == "/control" || path.starts_with("/control/") || path.starts_with("/settings/") {
+        return control_center::way(path, query, actor);
+    }
     match ENTRIES.iter().find(|entry| entry.href == path) {
         Some(entry) if !actor.may(entry.needs) => {
             Err(AppError::forbidden(format!("As {} you may not {}.", actor.role.title(), entry.needs.what())))
         }
-        _ => Ok(()),
+        _ => Ok(None),
     }
 }
 

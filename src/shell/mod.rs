@@ -10,7 +10,7 @@ mod newer;
 #[cfg(feature = "ssr")]
 pub use document::document;
 #[cfg(feature = "ssr")]
-pub use frame::may_visit;
+pub use frame::way;
 
 use control_center::{ControlRoute, ControlStart, NoSuchPage, OldSettings};
 use cutline_company::view::{PeopleRoute, RegionsRoute, SignInRoute};
@@ -18,7 +18,6 @@ use cutline_kit::browser::asset;
 use cutline_kit::parts::toast::provide_toasts;
 use cutline_kit::parts::{EmptyState, Toasts};
 use cutline_planner::view::{ApprovalsRoute, CycleRoute, CyclesRoute, MicrotargetsRoute};
-use cutline_wire::AppError;
 use frame::Frame;
 use leptos::prelude::*;
 use leptos_meta::{Stylesheet, Title, provide_meta_context};
@@ -45,21 +44,21 @@ pub fn App() -> impl IntoView {
         <Title formatter=titled />
         <Router>
             <Routes fallback=NotFound>
-                // Where a page leads elsewhere or isn't there by what it finds out, it is sent when it is whole; the others,
-                // about which that is known before (`pages`), while they are made.
+                // Sent when it is whole: only it knows where it leads somebody who is signed in. What decides about the others is
+                // known before (`pages`), so they are sent while they are made.
                 <Route path=path!("/sign-in") view=sign_in ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Frame>
                     <Route path=path!("/") view=cycles />
                     <Route path=path!("/cycles/:id") view=cycle />
                     <Route path=path!("/approvals") view=approvals />
-                    <ParentRoute path=path!("/control") view=control ssr=SsrMode::Async>
+                    <ParentRoute path=path!("/control") view=control>
                         <Route path=path!("/") view=ControlStart />
                         <Route path=path!("/regions") view=regions />
                         <Route path=path!("/users") view=users />
                         <Route path=path!("/microtargets") view=microtargets />
                         <Route path=path!("/*any") view=NoSuchPage />
                     </ParentRoute>
-                    <Route path=path!("/settings/:page") view=OldSettings ssr=SsrMode::Async />
+                    <Route path=path!("/settings/:page") view=OldSettings />
                 </ParentRoute>
             </Routes>
             <NewerVersion />
@@ -68,21 +67,12 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// Gives the answer the status of an error that the page shows in its own words; only the server answers.
-fn answer_as(error: &AppError) {
-    #[cfg(feature = "ssr")]
-    if let (Some(response), Ok(status)) =
-        (use_context::<leptos_axum::ResponseOptions>(), axum::http::StatusCode::from_u16(error.status()))
-    {
-        response.set_status(status);
-    }
-    #[cfg(not(feature = "ssr"))]
-    let _ = error;
-}
-
 #[component]
 fn NotFound() -> impl IntoView {
-    answer_as(&AppError::not_found("This page"));
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    }
     view! {
         <Title text="Not found" />
         <main class="app__main">
