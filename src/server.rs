@@ -111,7 +111,8 @@ pub fn router(mut state: AppState, site: Arc<Site>) -> Router {
         .route("/healthz", get(http::health))
         .route("/readyz", get(http::ready))
         .route("/version", get(version))
-        .layer(Extension(site));
+        .layer(Extension(site))
+        .layer(from_fn(http::problems));
     guarded(probes.merge(app)).with_state(state)
 }
 
