@@ -1,6 +1,7 @@
 //! The command line: serve (default), migrate, seed, load, db. Failures print one paragraph that says what to do.
 
 use crate::site::Site;
+use crate::stopping::Stopping;
 use crate::{seed, server};
 use clap::{Args, Parser, Subcommand};
 use cutline_company::service::FirstAdmin;
@@ -18,7 +19,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 
 /// Cutline plans which class every person, institution and client belongs to: openly, and with approval.
 #[derive(Debug, Parser)]
@@ -43,7 +43,12 @@ struct Settings {
     #[arg(long, env = "CUTLINE_DATA_DIR", global = true)]
     data_dir: Option<PathBuf>,
     /// What is logged, in the syntax of `RUST_LOG`.
-    #[arg(long, env = "CUTLINE_LOG", default_value = "warn,cutline=info,tower_http=info", global = true)]
+    #[arg(
+        long,
+        env = "CUTLINE_LOG",
+        default_value = telemetry::USUAL,
+        global = true
+    )]
     log: String,
     /// Logs as JSON, one object a line.
     #[arg(long, env = "CUTLINE_LOG_JSON", global = true)]
@@ -157,9 +162,14 @@ async fn load(database: &Database, args: LoadArgs) -> eyre::Result<ExitCode> {
     Ok(load_command::run(database.pool(), args, &mut out, &mut err).await?.into())
 }
 
-async fn serve(database: Database, args: ServeArgs) -> ExitCode {
+async fn serve(mut database: Database, args: ServeArgs) -> ExitCode {
+    let stopping = match Stopping::listen(database.keeper()) {
+        Ok(stopping) => stopping,
+        Err(error) => return failed(&error),
+    };
+    database.watch();
     let database = Arc::new(database);
-    let result = serving(&database, args).await;
+    let result = serving(&database, args, stopping).await;
     let closed = match Arc::try_unwrap(database) {
         Ok(database) => database.close().await,
         // A request still holds it; dropping it stops our PostgreSQL all the same.
@@ -172,7 +182,7 @@ async fn serve(database: Database, args: ServeArgs) -> ExitCode {
     }
 }
 
-async fn serving(database: &Arc<Database>, args: ServeArgs) -> eyre::Result<()> {
+async fn serving(database: &Arc<Database>, args: ServeArgs, mut stopping: Stopping) -> eyre::Result<()> {
     let addr = args.addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
     let listener = TcpListener::bind(addr).await.map_err(|error| {
         eyre::eyre!(
@@ -180,7 +190,10 @@ async fn serving(database: &Arc<Database>, args: ServeArgs) -> eyre::Result<()> 
              address, for example --addr 127.0.0.1:3300."
         )
     })?;
-    first_start(database, &args).await?;
+    tokio::select! {
+        made = first_start(database, &args) => made?,
+        () = stopping.asked() => return Ok(()),
+    }
     let site = match args.site_root {
         Some(folder) => Site::in_folder(folder),
         None => Site::carried()?,
@@ -194,9 +207,8 @@ async fn serving(database: &Arc<Database>, args: ServeArgs) -> eyre::Result<()> 
         secure: args.secure_cookies,
         leptos,
     };
-    let app = server::router(state, Arc::new(site)).into_make_service_with_connect_info::<SocketAddr>();
     say(&format!("Cutline is ready on http://{}", listener.local_addr()?));
-    axum::serve(listener, app).with_graceful_shutdown(stopped()).await?;
+    server::serve(listener, server::router(state, Arc::new(site)), stopping).await?;
     Ok(())
 }
 
@@ -221,22 +233,6 @@ async fn first_start(database: &Database, args: &ServeArgs) -> eyre::Result<()> 
     let shown = if generated { password.as_str() } else { "as set in CUTLINE_ADMIN_PASSWORD" };
     say(&format!("First start: sign in as {} with the password {shown}", args.admin_email));
     Ok(())
-}
-
-/// Ctrl-C or SIGTERM.
-async fn stopped() {
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
-    }
 }
 
 fn say(text: &str) -> ExitCode {

@@ -1,32 +1,46 @@
 //! The server's router: every feature's routes put together, and the layers all requests pass.
 
+use crate::pages;
 use crate::shell::{App, document};
 use crate::site::Site;
+use crate::stopping::{GRACE, Stopping};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, Method, Request, StatusCode, header};
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::routing::{any, get};
 use axum::{Extension, Router};
+use axum_server::Handle;
 use cutline_contacts::facts::{OwnFacts, Registry};
 use cutline_kit::browser::set_assets;
 use cutline_planner::facts::ClassFacts;
 use cutline_platform::http::{self, RequestIds, USUAL_HEADERS};
-use cutline_platform::{AppState, session};
+use cutline_platform::pressure::{self, Room};
+use cutline_platform::{AppState, session, telemetry};
 use leptos::WasmSplitManifest;
 use leptos::prelude::{ArcStoredValue, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::{PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 use tracing::Level;
 
 /// The largest request body: a decision on a million items fits.
 const LARGEST_BODY: usize = 16 << 20;
+/// The longest that a request may pause while it is sent.
+const BODY_PATIENCE: Duration = Duration::from_secs(30);
+
+/// The longest that a caller may take to say what they want.
+const HEADERS_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Everything that features publish about contacts.
 pub fn registry() -> Registry {
@@ -38,6 +52,7 @@ const SPLIT_LINK: &str = "__wasm_split.______________________.js";
 
 /// The whole application.
 pub fn router(mut state: AppState, site: Arc<Site>) -> Router {
+    telemetry::follow_rendering();
     state.leptos.site_pkg_dir = site.pkg().to_owned().into();
     set_assets(site.assets());
     let context = {
@@ -48,6 +63,7 @@ pub fn router(mut state: AppState, site: Arc<Site>) -> Router {
             provide_context(state.clone());
             provide_context(registry.clone());
             provide_context(WasmSplitManifest(ArcStoredValue::new(chunks.clone())));
+            pages::provide_decisions();
         }
     };
     let page = {
@@ -71,25 +87,53 @@ pub fn router(mut state: AppState, site: Arc<Site>) -> Router {
             }
         }
     };
+    let pages = Router::new()
+        .leptos_routes_with_context(&state, generate_route_list(App), context, page)
+        .route_layer(from_fn_with_state(state.clone(), pages::decided));
     let app = Router::new()
         .merge(cutline_planner::rest::routes())
-        // leptos adds a route for each server function; this is every other address.
+        // leptos adds a route for each server function; these are all other addresses.
+        .route("/api/", any(|| std::future::ready(StatusCode::NOT_FOUND)))
         .route("/api/{*nothing}", any(|| std::future::ready(StatusCode::NOT_FOUND)))
-        .leptos_routes_with_context(&state, generate_route_list(App), context, page)
+        .merge(pages)
         .fallback(files)
         // leptos adds a route of its own for each server function, so this concerns all routes.
         .layer(from_fn(http::server_fn_status))
         .layer(session::layer(state.door.clone(), state.secure))
+        .layer(from_fn_with_state(state.clone(), pressure::while_present))
         .layer(from_fn(http::same_origin))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(RequestBodyTimeoutLayer::new(BODY_PATIENCE))
+        .layer(from_fn_with_state(Room::default(), pressure::shed))
         .layer(from_fn(http::problems));
     let probes = Router::new()
         .route("/healthz", get(http::health))
         .route("/readyz", get(http::ready))
         .route("/version", get(version))
-        .layer(Extension(site));
+        .layer(Extension(site))
+        .layer(from_fn(http::problems));
     guarded(probes.merge(app)).with_state(state)
+}
+
+/// Serves until asked to stop. Then requests under way may end, within a bound.
+pub async fn serve(listener: TcpListener, router: Router, mut stopping: Stopping) -> io::Result<()> {
+    let handle = Handle::new();
+    let mut server = axum_server::from_tcp(listener.into_std()?)?
+        .http1_only()
+        .handle(handle.clone())
+        .first_request_timeout(HEADERS_PATIENCE);
+    server.http_builder().http1().header_read_timeout(HEADERS_PATIENCE);
+    let serving = server.serve(router.into_make_service_with_connect_info::<SocketAddr>());
+    let ending = async {
+        stopping.asked().await;
+        handle.graceful_shutdown(Some(GRACE));
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        result = serving => result,
+        () = ending => Ok(()),
+    }
 }
 
 /// The layers that every answer passes, outermost last: security headers, compression, panics, the request's id and log line.

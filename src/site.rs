@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cutline_kit::browser::Assets;
+use cutline_platform::http::takes_encoding;
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -91,7 +92,7 @@ impl Site {
         if Path::new(path).extension().is_some_and(|ending| ending == "br" || ending == "gz") {
             return None;
         }
-        let mut taken = [("br", "br"), ("gzip", "gz")].into_iter().filter(|(name, _)| takes(headers, name));
+        let mut taken = [("br", "br"), ("gzip", "gz")].into_iter().filter(|(name, _)| takes_encoding(headers, name));
         let encoded = taken.find_map(|(name, ending)| Some((name, self.read(&format!("{path}.{ending}"))?)));
         let (encoding, content) = match encoded {
             Some((name, content)) => (Some(name), content),
@@ -115,16 +116,6 @@ impl Site {
         }
         Some(response)
     }
-}
-
-/// Whether a browser takes an encoding; one with a weight of 0 is refused.
-fn takes(headers: &HeaderMap, encoding: &str) -> bool {
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accepted.split(',').any(|part| {
-        let mut parts = part.split(';').map(str::trim);
-        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
-        named && !parts.any(|weight| weight.strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0)))
-    })
 }
 
 impl Index {

@@ -6,6 +6,8 @@ use cutline_domain::{Actor, Permission};
 use cutline_kit::page::{chunk, lazy_pages};
 use cutline_kit::parts::search::matches;
 use cutline_kit::parts::{EmptyState, Icon, SignedIn};
+#[cfg(feature = "ssr")]
+use cutline_wire::AppError;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
@@ -73,18 +75,41 @@ fn in_place() -> NavigateOptions {
     NavigateOptions { replace: true, ..NavigateOptions::default() }
 }
 
-/// Addresses from before there was a Control Center; of their query only the microtarget matters.
-#[component]
-pub fn OldSettings() -> impl IntoView {
-    let params = use_params_map();
-    let id = use_query_map().read_untracked().get("id").and_then(|id| id.parse::<DefinitionId>().ok());
-    let to = match (params.read_untracked().get("page").as_deref(), id) {
+/// Where a page is now that had its address before there was a Control Center.
+fn new_place(page: Option<&str>, id: Option<DefinitionId>) -> String {
+    match (page, id) {
         (Some("people"), _) => "/control/users".to_owned(),
         (Some("regions"), _) => "/control/regions".to_owned(),
         (Some("microtargets"), Some(id)) => format!("/control/microtargets?id={id}"),
         (Some("microtargets"), None) => "/control/microtargets".to_owned(),
         _ => "/control".to_owned(),
+    }
+}
+
+/// What is known of an address under `/control` or `/settings` before the page is made: where it leads, if anywhere, or that it
+/// isn't there for somebody.
+#[cfg(feature = "ssr")]
+pub fn way(path: &str, query: &str, actor: &Actor) -> Result<Option<String>, AppError> {
+    if let Some(page) = path.strip_prefix("/settings/") {
+        let id = query.split('&').find_map(|part| part.strip_prefix("id=")?.parse().ok());
+        return Ok(Some(new_place(Some(page), id)));
+    }
+    let Some(start) = start(actor) else {
+        return Err(AppError::forbidden("The Control Center is for admins."));
     };
+    match path {
+        "/control" => Ok(Some(start.to_owned())),
+        path if allowed(actor).any(|entry| entry.path == path) => Ok(None),
+        _ => Err(AppError::not_found("This page")),
+    }
+}
+
+/// Addresses from before there was a Control Center; of their query only the microtarget matters.
+#[component]
+pub fn OldSettings() -> impl IntoView {
+    let params = use_params_map();
+    let id = use_query_map().read_untracked().get("id").and_then(|id| id.parse::<DefinitionId>().ok());
+    let to = new_place(params.read_untracked().get("page").as_deref(), id);
     view! { <Redirect path=to options=in_place() /> }
 }
 

@@ -63,6 +63,21 @@ const ENTRIES: [Entry; 2] = [
     },
 ];
 
+/// What is known of a page's address and of who asks before the page is made: where it leads, if anywhere, or why it isn't for
+/// them.
+#[cfg(feature = "ssr")]
+pub fn way(path: &str, query: &str, actor: &cutline_domain::Actor) -> Result<Option<String>, AppError> {
+    if path == "/control" || path.starts_with("/control/") || path.starts_with("/settings/") {
+        return control_center::way(path, query, actor);
+    }
+    match ENTRIES.iter().find(|entry| entry.href == path) {
+        Some(entry) if !actor.may(entry.needs) => {
+            Err(AppError::forbidden(format!("As {} you may not {}.", actor.role.title(), entry.needs.what())))
+        }
+        _ => Ok(None),
+    }
+}
+
 #[component]
 fn SignedInFrame(me: Me) -> impl IntoView {
     let entries = ENTRIES.into_iter().filter(|entry| me.actor.may(entry.needs));

@@ -9,6 +9,8 @@ mod newer;
 
 #[cfg(feature = "ssr")]
 pub use document::document;
+#[cfg(feature = "ssr")]
+pub use frame::way;
 
 use control_center::{ControlRoute, ControlStart, NoSuchPage, OldSettings};
 use cutline_company::view::{PeopleRoute, RegionsRoute, SignInRoute};
@@ -21,7 +23,7 @@ use frame::Frame;
 use leptos::prelude::*;
 use leptos_meta::{Stylesheet, Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
-use leptos_router::{Lazy, path};
+use leptos_router::{Lazy, SsrMode, path};
 use newer::NewerVersion;
 
 /// The app.
@@ -44,7 +46,9 @@ pub fn App() -> impl IntoView {
         <Title formatter=titled />
         <Router>
             <Routes fallback=NotFound>
-                <Route path=path!("/sign-in") view=sign_in />
+                // Sent when it is whole: only it knows where it leads somebody who is signed in. What decides about the others is
+                // known before (`pages`), so they are sent while they are made.
+                <Route path=path!("/sign-in") view=sign_in ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Frame>
                     <Route path=path!("/") view=cycles />
                     <Route path=path!("/cycles/:id") view=cycle />

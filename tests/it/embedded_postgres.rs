@@ -1,77 +1,18 @@
 //! The embedded Postgres against real programs: starting, sharing, surviving crashes, stopping, and the messages
 //! when something is wrong. The choice of folders and the reading of versions are tested next to their code.
 
+use crate::support::place::{Place, account, answers, anything_runs_in};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::time::Duration;
 
 use cutline_platform::database::embedded::{EmbeddedError, EmbeddedPostgres, EmbeddedSettings};
 use cutline_platform::database::{Database, DatabaseError, DatabaseSettings};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::{Pid, User, geteuid};
 use sqlx::{Connection, PgConnection};
-
-/// A data folder that is gone after the test, together with a server that a failed test left in it.
-struct Place {
-    _temp: tempfile::TempDir,
-    data: PathBuf,
-}
-
-impl Place {
-    fn new() -> Self {
-        Self::named("data")
-    }
-
-    fn named(name: &str) -> Self {
-        let temp = tempfile::tempdir().expect("a temporary folder");
-        // As root the server runs as `postgres`, which has to pass through here.
-        fs::set_permissions(temp.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
-        let data = temp.path().canonicalize().expect("a real path").join(name);
-        Self { _temp: temp, data }
-    }
-
-    fn settings(&self) -> EmbeddedSettings {
-        EmbeddedSettings { pg_bin: None, data_dir: Some(self.data.clone()) }
-    }
-
-    async fn start(&self) -> EmbeddedPostgres {
-        EmbeddedPostgres::start(&self.settings()).await.expect("the embedded PostgreSQL starts")
-    }
-
-    async fn open(&self) -> Database {
-        let settings = DatabaseSettings { embedded: self.settings(), ..DatabaseSettings::default() };
-        Database::connect(&settings).await.expect("the database opens")
-    }
-
-    fn pid_file(&self) -> PathBuf {
-        self.data.join("cluster/postmaster.pid")
-    }
-
-    fn server(&self) -> Option<Pid> {
-        let text = fs::read_to_string(self.pid_file()).ok()?;
-        text.lines().next()?.trim().parse().ok().map(Pid::from_raw)
-    }
-
-    fn kill_server(&self) {
-        kill(self.server().expect("a server"), Signal::SIGKILL).expect("the server is killed");
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        if let Some(server) = self.server() {
-            let cluster = fs::read_link(format!("/proc/{server}/cwd"));
-            if cluster.is_ok_and(|cluster| cluster == self.data.join("cluster")) {
-                kill(server, Signal::SIGQUIT).ok();
-                std::thread::sleep(Duration::from_secs(1));
-            }
-        }
-    }
-}
 
 /// A process of the server's account that has nothing to do with the cluster.
 struct Stranger(Child);
@@ -91,20 +32,6 @@ impl Drop for Stranger {
         self.0.kill().ok();
         self.0.wait().ok();
     }
-}
-
-/// Whether any process still works in the cluster. A zombie has no folder, so it doesn't count.
-fn anything_runs_in(data: &Path) -> bool {
-    let processes = fs::read_dir("/proc").expect("a list of processes").flatten();
-    let folders = processes.filter_map(|process| fs::read_link(process.path().join("cwd")).ok());
-    folders.into_iter().any(|folder| folder.starts_with(data))
-}
-
-async fn answers(url: &str) -> bool {
-    let Ok(mut connection) = PgConnection::connect(url).await else { return false };
-    let answer: Result<i32, _> = sqlx::query_scalar("SELECT 1").fetch_one(&mut connection).await;
-    connection.close().await.ok();
-    answer.is_ok()
 }
 
 #[tokio::test]
@@ -373,9 +300,4 @@ async fn a_database_newer_than_the_program_is_refused_and_still_ready() {
     assert!(matches!(again, DatabaseError::DatabaseNewer { .. }), "{again}");
     assert!(database.is_migrated().await.expect("an answer"), "the old program goes on answering");
     database.close().await.expect("closed");
-}
-
-fn account() -> Option<User> {
-    let named = |name| User::from_name(name).ok().flatten();
-    geteuid().is_root().then(|| named("postgres").or_else(|| named("nobody")).expect("an account"))
 }

@@ -158,11 +158,16 @@ async fn every_answer_is_guarded_and_numbered(pool: PgPool) {
         for part in ["default-src 'self'", "object-src 'none'", "frame-ancestors 'none'", "base-uri 'self'"] {
             assert!(policy.contains(part), "{part}: {policy}");
         }
+        assert_eq!(answer.header("cache-control"), "no-store");
         let id: Uuid = answer.header("x-request-id").parse().unwrap();
         assert_eq!(id.get_version_num(), 7);
         ids.insert(id);
     }
     assert_eq!(ids.len(), 5, "every request has its own");
+    let theirs = Uuid::now_v7().to_string();
+    browser.headers.push(("x-request-id", theirs.clone()));
+    let answer = browser.get("/healthz").await;
+    assert!(answer.header("x-request-id").len() == 36 && answer.header("x-request-id") != theirs, "and no other");
 }
 
 #[sqlx::test(migrations = "./migrations")]
@@ -218,6 +223,54 @@ async fn addresses_and_methods_that_there_are_not_are_problems(pool: PgPool) {
     let page = admin.get("/no/such/page").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert!(page.header("content-type").starts_with("text/html"), "people get a page");
+}
+
+/// Ways of asking that a kind of address has.
+const READ: &[Method] = &[Method::GET, Method::HEAD];
+const CALLED: &[Method] = &[Method::POST];
+const NOTHING: &[Method] = &[];
+
+#[sqlx::test(migrations = "./migrations")]
+async fn every_way_of_asking_on_every_kind_of_address_is_answered_with_what_it_is(pool: PgPool) {
+    let w = world(&pool).await;
+    let cycle = w.drafting("2026 H1").await;
+    let app = TestApp::new(&pool);
+    let people = [("nobody", app.browser()), ("admin", app.signed_in("admin@acme.example").await)];
+    let before = everything(&pool).await;
+    let (page, route) = (format!("/cycles/{cycle}"), format!("/api/cycles/{cycle}/snapshot"));
+    let kinds: [(&str, &[Method]); 12] = [
+        ("/api/", NOTHING),
+        ("/api/nothing", NOTHING),
+        ("/api/cycles/x/y/z", NOTHING),
+        ("/favicon.svg", READ),
+        ("/", READ),
+        ("/sign-in", READ),
+        ("/control/users", READ),
+        (page.as_str(), READ),
+        ("/no/such/page", READ),
+        ("/healthz", READ),
+        (route.as_str(), READ),
+        ("/api/planner/overview", CALLED),
+    ];
+    let methods = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+    for (who, browser) in &people {
+        for (path, ways) in kinds {
+            for method in methods.iter().filter(|method| !ways.contains(method)) {
+                let status = if ways.is_empty() { 404 } else { 405 };
+                let answer = browser.clone().send(method.clone(), path, None).await;
+                let asked = format!("{who}: {method} {path}");
+                assert_eq!(answer.status.as_u16(), status, "{asked}");
+                assert_eq!(answer.header("content-type"), "application/problem+json", "{asked}");
+                assert_eq!(answer.header("allow").is_empty(), status != 405, "{asked}: {}", answer.header("allow"));
+                if *method != Method::HEAD {
+                    let problem = answer.json();
+                    assert_eq!(problem["status"], status, "{asked}");
+                    assert!(problem["detail"].as_str().unwrap().ends_with('.'), "{asked}: {problem}");
+                }
+            }
+        }
+    }
+    assert_eq!(everything(&pool).await, before);
 }
 
 #[sqlx::test(migrations = "./migrations")]

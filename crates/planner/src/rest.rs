@@ -5,16 +5,16 @@ use crate::service;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use cutline_domain::base::ids::CycleId;
 use cutline_domain::planner::grid::{GridQuery, SortKey};
 use cutline_domain::{Borders, Score};
-use cutline_platform::http::Checked;
+use cutline_platform::http::{Checked, takes_encoding};
 use cutline_platform::session::Caller;
 use cutline_platform::workbook::MEDIA_TYPE;
-use cutline_platform::{AppState, Result};
+use cutline_platform::{AppState, Result, pressure, telemetry};
 use cutline_wire::AppError;
 use serde::Deserialize;
 use tokio_util::io::ReaderStream;
@@ -30,20 +30,30 @@ pub fn routes() -> Router<AppState> {
         .route("/api/cycles/{id}/export.xlsx", get(export_xlsx))
 }
 
-fn binary(bytes: Vec<u8>) -> Response {
-    ([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response()
+fn binary(bytes: impl Into<Body>) -> Response {
+    ([(header::CONTENT_TYPE, "application/octet-stream")], bytes.into()).into_response()
 }
 
 fn numbers(seqs: &[u32]) -> Response {
-    binary(seqs.iter().flat_map(|seq| seq.to_le_bytes()).collect())
+    binary(seqs.iter().flat_map(|seq| seq.to_le_bytes()).collect::<Vec<u8>>())
 }
 
 async fn snapshot(
     State(app): State<AppState>,
     caller: Caller,
     Checked(Path(id)): Checked<Path<Uuid>>,
+    headers: HeaderMap,
 ) -> Result<Response> {
-    Ok(binary(service::snapshot(&app.pool, &caller, CycleId(id)).await?.encode()))
+    let packed = service::packed_snapshot(&app.pool, &caller, CycleId(id)).await?;
+    let mut response = if takes_encoding(&headers, "gzip") {
+        let mut response = binary(packed.gzip);
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        response
+    } else {
+        binary(packed.plain)
+    };
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    Ok(response)
 }
 
 async fn changes(
@@ -97,9 +107,12 @@ async fn export_xlsx(
         None => GridQuery::default(),
     };
     let preview = export.borders.as_deref().map(parse_borders).transpose()?;
-    let rows = service::export_rows(&app.pool, &caller, CycleId(id), &query).await?;
-    let name = export::file_name(&rows.view, preview.as_ref());
-    let file = tokio::task::spawn_blocking(move || export::workbook(&rows, &query, preview)).await??;
+    let (name, file) = {
+        let _turn = pressure::report().await?;
+        let rows = service::export_rows(&app.pool, &caller, CycleId(id), &query).await?;
+        let name = export::file_name(&rows.view, preview.as_ref());
+        (name, telemetry::blocking(move || export::workbook(&rows, &query, preview)).await??)
+    };
     let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file)));
     let disposition = format!("attachment; filename=\"{name}\"");
     Ok(([(header::CONTENT_TYPE, MEDIA_TYPE.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body)

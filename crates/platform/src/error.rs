@@ -7,7 +7,9 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cutline_domain::base::Refuse;
 use cutline_wire::AppError;
+use rust_xlsxwriter::XlsxError;
 use std::fmt;
+use std::io::{self, ErrorKind};
 use tower_sessions::session_store::Error as StoreError;
 
 /// Media type of a refusal (RFC 9457).
@@ -54,7 +56,8 @@ impl Error {
             tracing::warn!(error = causes(source.as_ref()), "answered with {}", passing.status());
             return passing;
         }
-        let reference = request_id().unwrap_or_else(|| "no request id".to_owned());
+        // What no request asked for is found by a reference of its own.
+        let reference = request_id().unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
         tracing::error!(reference, error = causes(source.as_ref()), "internal error");
         AppError::Internal { reference }
     }
@@ -69,15 +72,29 @@ const LOCK_NOT_AVAILABLE: &str = "55P03";
 const TOO_MANY_CONNECTIONS: &str = "53300";
 /// A unique violation that no feature explains is of something that somebody else made at the same moment.
 const COLLISIONS: [&str; 3] = [SERIALIZATION_FAILURE, DEADLOCK, UNIQUE_VIOLATION];
+const DISK_FULL: &str = "53100";
 /// Shutting down, crashed, starting up.
-const AWAY: [&str; 3] = ["57P01", "57P02", "57P03"];
+pub(crate) const AWAY: [&str; 3] = ["57P01", "57P02", "57P03"];
 
 fn code<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<std::borrow::Cow<'a, str>> {
     error.downcast_ref::<sqlx::Error>()?.as_database_error()?.code()
 }
 
-/// What is shown of failures that pass by themselves.
+/// Whether a disk of ours is full: an export's, say.
+fn is_out_of_room(error: &(dyn std::error::Error + 'static)) -> bool {
+    let is_full = |error: &io::Error| matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
+    if let Some(XlsxError::IoError(error)) = error.downcast_ref() {
+        return is_full(error); // which it doesn't name as its source
+    }
+    let mut causes = std::iter::successors(Some(error), |error| error.source());
+    causes.any(|cause| cause.downcast_ref().is_some_and(is_full))
+}
+
+/// What is shown of failures that pass by themselves, or once somebody made room.
 fn passing(error: &(dyn std::error::Error + 'static)) -> Option<AppError> {
+    if is_out_of_room(error) {
+        return Some(AppError::DiskFull);
+    }
     if let Some(code) = code(error) {
         return match code.as_ref() {
             LOCK_NOT_AVAILABLE | TOO_MANY_CONNECTIONS | SERIALIZATION_FAILURE | DEADLOCK => {
@@ -87,6 +104,7 @@ fn passing(error: &(dyn std::error::Error + 'static)) -> Option<AppError> {
                 let message = "Somebody else changed the same thing at the same moment. Look at it again, then repeat.";
                 Some(AppError::conflict(message))
             }
+            DISK_FULL => Some(AppError::DiskFull),
             away if AWAY.contains(&away) => Some(AppError::Unavailable),
             _ => None,
         };
@@ -180,5 +198,30 @@ impl IntoResponse for Error {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_as_one_wherever_it_shows() {
+        let full = || io::Error::from(ErrorKind::StorageFull);
+        for error in
+            [Error::from(full()), Error::from(XlsxError::IoError(full())), Error::internal(io::Error::other(full()))]
+        {
+            let shown = error.shown();
+            assert_eq!(shown, AppError::DiskFull);
+            assert!(shown.to_string().contains("disk is full"), "{shown}");
+        }
+        assert!(matches!(Error::from(io::Error::other("else")).shown(), AppError::Internal { .. }));
+    }
+
+    #[test]
+    fn a_failure_outside_any_request_has_a_reference_too() {
+        let shown = Error::internal("nobody asked").shown();
+        let AppError::Internal { reference } = shown else { panic!("{shown:?}") };
+        assert!(reference.parse::<uuid::Uuid>().is_ok(), "{reference}");
     }
 }

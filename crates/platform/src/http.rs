@@ -7,7 +7,7 @@ use crate::state::AppState;
 use crate::{Error, Result, telemetry};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cutline_wire::AppError;
@@ -34,11 +34,12 @@ impl MakeRequestId for RequestIds {
     }
 }
 
-/// Makes the request id known to [`telemetry::request_id`] while the request is handled.
+/// Makes the request id known to [`telemetry::request_id`] while the request is handled, to the last byte of a page.
 pub async fn with_request_id(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
     let id = id.unwrap_or_default().to_owned();
-    telemetry::within_request(id, next.run(request)).await
+    let response = telemetry::within_request(id.clone(), next.run(request)).await;
+    response.map(|body| telemetry::body_of_request(id, body))
 }
 
 /// Refuses state-changing requests that a page of another origin makes the browser send. Browsers always send `Origin`
@@ -120,6 +121,7 @@ pub fn health() -> std::future::Ready<&'static str> {
 /// `/readyz`: the database answers and has every migration.
 pub async fn ready(State(state): State<AppState>) -> Response {
     let asking = async {
+        state.present().ok()?;
         sqlx::query("select 1").execute(&state.door).await.ok()?;
         match &state.database {
             Some(database) => database.is_migrated().await.ok(),
@@ -131,6 +133,16 @@ pub async fn ready(State(state): State<AppState>) -> Response {
         Ok(Some(false)) => (StatusCode::SERVICE_UNAVAILABLE, "migrations are missing").into_response(),
         Ok(None) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response(),
     }
+}
+
+/// Whether a browser takes an encoding; one with a weight of 0 is refused.
+pub fn takes_encoding(headers: &HeaderMap, encoding: &str) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|part| {
+        let mut parts = part.split(';').map(str::trim);
+        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
+        named && !parts.any(|weight| weight.strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0)))
+    })
 }
 
 /// An extractor whose refusal is a problem like every other.

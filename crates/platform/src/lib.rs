@@ -7,6 +7,7 @@ pub mod command;
 pub mod database;
 pub mod error;
 pub mod http;
+pub mod pressure;
 pub mod session;
 pub mod sight;
 pub mod state;

@@ -181,12 +181,13 @@ impl Caller {
         Err(AppError::forbidden(message).into())
     }
 
-    async fn of(pool: &PgPool, session: &Session) -> Result<Self> {
+    async fn of(state: &AppState, session: &Session) -> Result<Self> {
+        state.present()?;
         let account: AccountId = session.get(ACCOUNT).await?.ok_or(AppError::SignedOut)?;
         let company: Option<CompanyId> = session.get(COMPANY).await?;
         // Sessions from before passwords were counted began with the first.
         let credential = session.get(CREDENTIAL).await?.unwrap_or(1);
-        let caller = Self::read(&mut *pool.acquire().await?, account, company, Some(credential)).await?;
+        let caller = Self::read(&mut *state.door.acquire().await?, account, company, Some(credential)).await?;
         // A session is written, and its cookie sent, when it changes; changing it once a day keeps one in use alive.
         if session.get(RENEWED).await? != Some(today()) {
             session.insert(RENEWED, today()).await?;
@@ -248,7 +249,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
         let session = Session::from_request_parts(parts, state).await.map_err(|_| AppError::SignedOut)?;
-        Self::of(&AppState::from_ref(state).door, &session).await
+        Self::of(&AppState::from_ref(state), &session).await
     }
 }
 
@@ -262,7 +263,8 @@ pub async fn caller() -> Result<Caller> {
     if let Some(caller) = use_context::<Caller>() {
         return Ok(caller);
     }
-    Caller::of(&AppState::get().door, &session().await?).await
+    let state = AppState::get();
+    Caller::of(&state, &session().await?).await
 }
 
 /// Begins a session for an account that proved who it is, with which of its passwords.

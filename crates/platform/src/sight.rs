@@ -5,9 +5,9 @@ use cutline_domain::{Actor, Permission, Reach};
 use uuid::Uuid;
 
 /// The contacts of these regions, or of this owner; all when both are `None`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Sight {
-    /// Regions within sight.
+    /// Regions within sight, in the order of their ids.
     pub regions: Option<Vec<Uuid>>,
     /// Owner of the contacts within sight.
     pub owner: Option<Uuid>,
@@ -18,7 +18,11 @@ impl Sight {
     pub fn of(actor: &Actor) -> Self {
         match reach(actor.role, Permission::View) {
             Reach::Company => Self::default(),
-            Reach::Scope => Self { regions: Some(actor.scope.iter().map(|r| r.0).collect()), owner: None },
+            Reach::Scope => {
+                let mut regions: Vec<Uuid> = actor.scope.iter().map(|region| region.0).collect();
+                regions.sort_unstable();
+                Self { regions: Some(regions), owner: None }
+            }
             Reach::Own => Self { regions: None, owner: Some(actor.account.0) },
             Reach::Nothing => Self { regions: Some(Vec::new()), owner: None },
         }

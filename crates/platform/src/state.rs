@@ -1,7 +1,9 @@
 //! What handlers share.
 
+use crate::Result;
 use crate::database::Database;
 use axum::extract::FromRef;
+use cutline_wire::AppError;
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 use leptos::prelude::expect_context;
@@ -29,6 +31,22 @@ impl AppState {
     /// The one of the app, inside a server function or a page being rendered.
     pub fn get() -> Self {
         expect_context()
+    }
+
+    /// That the database is there, as far as is known; nobody has to wait to find out that it isn't.
+    pub fn present(&self) -> Result<()> {
+        match self.database.as_ref().and_then(|database| database.away().since()) {
+            Some(_) => Err(AppError::Unavailable.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until the database is away.
+    pub async fn absence(&self) {
+        match &self.database {
+            Some(database) => database.away().begins().await,
+            None => std::future::pending().await,
+        }
     }
 }
 

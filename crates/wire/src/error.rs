@@ -4,6 +4,7 @@
 use crate::told::Told;
 use cutline_domain::base::{Refuse, text};
 use serde::{Deserialize, Serialize};
+use server_fn::Bytes;
 use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
@@ -73,6 +74,9 @@ pub enum AppError {
     /// The database is away.
     #[error("The database does not answer at the moment. Look whether it was done, then try again.")]
     Unavailable,
+    /// There is no room left to write.
+    #[error("The server's disk is full, so nothing was changed. Whoever runs it has to make room; then try again.")]
+    DiskFull,
     /// A failure of ours.
     #[error("Something went wrong on our side and nothing was changed. Try again; if it stays, report {reference}.")]
     Internal {
@@ -183,6 +187,7 @@ impl AppError {
             Self::Throttled { .. } => 429,
             Self::Internal { .. } => 500,
             Self::Busy { .. } | Self::Unavailable | Self::Unreachable => 503,
+            Self::DiskFull => 507,
         }
     }
 
@@ -228,8 +233,14 @@ fn at_it(by: Option<&str>, seconds: u32) -> String {
         1 => ", for a second already".to_owned(),
         seconds => format!(", for {seconds} seconds already"),
     };
-    let by = by.unwrap_or("Another command or a load");
+    let by = by.unwrap_or("Other work");
     format!("{by} came first and is not done{since}. Nothing was changed; try again in a moment.")
+}
+
+/// How an answer that isn't a server function's own carries its error (RFC 9457).
+#[derive(Deserialize)]
+struct Problem {
+    error: AppError,
 }
 
 impl FromServerFnError for AppError {
@@ -249,5 +260,12 @@ impl FromServerFnError for AppError {
             // The text may carry internals; it is not for the screen.
             _ => Self::Internal { reference: Self::UNTRACED.to_owned() },
         }
+    }
+
+    /// Refusals that never reached a server function are problems, as for everybody else who asks.
+    fn de(data: Bytes) -> Self {
+        let problem = || serde_json::from_slice::<Problem>(&data).map(|problem| problem.error);
+        let error = serde_json::from_slice(&data).or_else(|_| problem());
+        error.unwrap_or_else(|error| Self::from_server_fn_error(ServerFnErrorErr::Deserialization(error.to_string())))
     }
 }

@@ -19,6 +19,7 @@ enum Kind {
     WrongMethod,
     Busy,
     Unavailable,
+    DiskFull,
     Internal,
     Unreachable,
 }
@@ -84,6 +85,7 @@ impl From<AppError> for Told {
             AppError::WrongMethod => Self::of(Kind::WrongMethod),
             AppError::Busy { by, seconds } => Self { by, seconds: Some(seconds), ..Self::of(Kind::Busy) },
             AppError::Unavailable => Self::of(Kind::Unavailable),
+            AppError::DiskFull => Self::of(Kind::DiskFull),
             AppError::Internal { reference } => Self { reference: Some(reference), ..Self::of(Kind::Internal) },
             AppError::Unreachable => Self::of(Kind::Unreachable),
         }
@@ -107,6 +109,7 @@ impl From<Told> for AppError {
             Kind::WrongMethod => Self::WrongMethod,
             Kind::Busy => Self::Busy { by: told.by, seconds },
             Kind::Unavailable => Self::Unavailable,
+            Kind::DiskFull => Self::DiskFull,
             Kind::Internal => Self::Internal { reference: told.reference.unwrap_or_default() },
             Kind::Unreachable => Self::Unreachable,
         }
@@ -135,6 +138,7 @@ mod tests {
             AppError::Busy { by: Some("Ada".into()), seconds: 4 },
             AppError::Busy { by: None, seconds: 0 },
             AppError::Unavailable,
+            AppError::DiskFull,
             AppError::Internal { reference: "id".into() },
             AppError::Unreachable,
         ] {

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use cutline::server::router;
 use cutline::site::Site;
 use cutline_platform::AppState;
+use cutline_platform::database::Database;
 use cutline_wire::AppError;
 use http_body_util::BodyExt;
 use leptos::config::LeptosOptions;
@@ -37,10 +38,19 @@ impl TestApp {
 
     /// `door`: connections for who is calling, signing in and probes.
     pub fn over(pool: &PgPool, door: &PgPool, secure: bool) -> Self {
+        Self::with(pool.clone(), door.clone(), None, secure)
+    }
+
+    /// Over a database of its own, which may go away.
+    pub fn of(database: Arc<Database>) -> Self {
+        Self::with(database.pool().clone(), database.door().clone(), Some(database), false)
+    }
+
+    fn with(pool: PgPool, door: PgPool, database: Option<Arc<Database>>, secure: bool) -> Self {
         let leptos = LeptosOptions::builder().output_name("cutline").build();
         let site = Arc::new(Site::carried().unwrap());
         let proxies = ["10.0.0.0/8".parse().unwrap()].into();
-        Self(router(AppState { pool: pool.clone(), door: door.clone(), database: None, proxies, secure, leptos }, site))
+        Self(router(AppState { pool, door, database, proxies, secure, leptos }, site))
     }
 
     /// A browser that has never been here.

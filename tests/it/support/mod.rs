@@ -2,6 +2,7 @@
 //! the database holds. `http` drives the whole application through its router.
 
 pub mod http;
+pub mod place;
 
 /// What a person would see of a result.
 pub trait Shown<T> {

@@ -1,6 +1,6 @@
 //! Form fields with their label, hint and message, and what a refused form says.
 
-use super::{FieldError, Icon};
+use super::{FieldError, Icon, Waiting};
 use crate::browser::focus_first;
 use cutline_wire::AppError;
 use leptos::prelude::*;
@@ -220,6 +220,7 @@ pub fn DialogFoot(
 ) -> impl IntoView {
     view! {
         <footer class="dialog__foot">
+            <Waiting busy />
             <button type="button" class="button" on:click=move |_| open.set(false)>
                 "Cancel"
             </button>

@@ -23,7 +23,7 @@ pub use icon::Icon;
 pub use logo::Logo;
 pub use search::SearchBox;
 pub use signed_in::SignedIn;
-pub use state::{EmptyState, ErrorState, FieldError, Skeleton};
+pub use state::{EmptyState, ErrorState, FieldError, Skeleton, Waiting};
 pub use toast::{Toasts, use_toasts};
 pub use way::Way;
 pub use when::When;

@@ -72,6 +72,22 @@ pub fn Skeleton(
     view! { <span class=format!("skeleton {class}") style=format!("--w:{width}px")></span> }
 }
 
+/// Says that a command waits for others, once it has waited for longer than one usually takes (`waiting` in the styles).
+#[component]
+pub fn Waiting(
+    /// Whether a command is under way.
+    busy: RwSignal<bool>,
+) -> impl IntoView {
+    let says = || {
+        view! {
+            <p class="waiting" role="status">
+                "Waiting: others are at work here."
+            </p>
+        }
+    };
+    move || busy.get().then(says)
+}
+
 /// A message beside the field it is about.
 #[component]
 pub fn FieldError(

@@ -6,6 +6,7 @@ mod decisions;
 mod definitions;
 mod population;
 mod reading;
+mod snapshots;
 mod transfer;
 
 pub use borders::{enable, save_draft, start_borders};
@@ -14,6 +15,7 @@ pub use decisions::decide;
 pub use definitions::{choices, overview, save_definition};
 pub use population::population_changed;
 pub use reading::{ExportRows, changes, detail, export_rows, order, search, snapshot, texts};
+pub use snapshots::{may_open, packed_snapshot};
 pub use transfer::transfer;
 
 use super::model::Command;

@@ -12,6 +12,30 @@ use cutline_platform::{Error, Result};
 use cutline_wire::AppError;
 use sqlx::PgConnection;
 
+/// What a snapshot depends on beside who sees it: it stays the same while this does.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Stamp {
+    /// The cycle's.
+    pub revision: i64,
+    /// A fingerprint of the company's regions, which items name by position.
+    pub regions: String,
+}
+
+/// A cycle's stamp at this moment.
+pub async fn stamp(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) -> Result<Stamp> {
+    sqlx::query_as!(
+        Stamp,
+        r#"select revision, (select coalesce(md5(string_agg(region_id::text, ',' order by region_id)), '')
+                             from region where company_id = $1) as "regions!"
+           from cycle where company_id = $1 and cycle_id = $2"#,
+        company.0,
+        cycle.0
+    )
+    .fetch_optional(conn)
+    .await?
+    .ok_or_else(|| AppError::not_found("This cycle").into())
+}
+
 /// Items within sight that changed after `since` (all for `None`), with the revision they show. The regions they name
 /// are positions in the list that [`super::cycles::regions`] gives.
 pub async fn columns(

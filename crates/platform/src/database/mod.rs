@@ -1,21 +1,29 @@
-//! The connection to Postgres: which server, the pool, the migrations, and what to tell a person when one of
-//! them fails. Running our own server lives in [`embedded`]; queries live in each feature's `store`.
+//! The connection to Postgres: which server, the pool, the migrations. Running our own server lives in [`embedded`], keeping
+//! watch over any in `watch`, what to tell a person when something fails in `error`; queries live in each feature's `store`.
 
 pub mod embedded;
+mod error;
 mod target;
 mod transaction;
+mod watch;
 
+pub use error::DatabaseError;
 pub use transaction::begin;
+pub use watch::Away;
 
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Connection, Executor, PgConnection};
+use tokio::task::JoinSet;
 
-use embedded::{EmbeddedError, EmbeddedPostgres, EmbeddedSettings, OLDEST_MAJOR};
+use embedded::{EmbeddedPostgres, EmbeddedSettings, Keeper, OLDEST_MAJOR};
+use error::{NO_TABLE, not_migrated, refused};
 use target::{redact, target_of};
+use watch::Watch;
 
 /// The changes to the database that this program knows, compiled in.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
@@ -26,7 +34,7 @@ const ACQUIRE_PATIENCE: Duration = Duration::from_secs(10);
 /// Connections for who is calling, signing in and probes: short questions, a few at a time.
 const AT_THE_DOOR: u32 = 5;
 /// A listener or a long report may hold a connection; stopping doesn't wait for it for ever.
-const CLOSE_PATIENCE: Duration = Duration::from_secs(10);
+const CLOSE_PATIENCE: Duration = Duration::from_secs(3);
 
 /// What every connection is set to, before its first use.
 ///
@@ -58,21 +66,32 @@ pub struct Database {
     pool: PgPool,
     door: PgPool,
     embedded: Option<EmbeddedPostgres>,
+    away: Away,
+    /// The watch, which ends with the database.
+    watching: JoinSet<()>,
 }
 
 impl Database {
     /// Connects to the server of the URL, or starts the embedded one. Nothing is migrated yet.
+    ///
+    /// A URL that leads to an embedded one (`cutline db url` of another process) makes this process one of its users: it goes
+    /// on running while any of them does.
     pub async fn connect(settings: &DatabaseSettings) -> Result<Self, DatabaseError> {
         let url = settings.url.as_deref().map(str::trim).filter(|url| !url.is_empty());
-        let embedded = match url {
+        let mut embedded = match url {
             Some(_) => None,
             None => Some(EmbeddedPostgres::start(&settings.embedded).await?),
         };
-        let url = url.or(embedded.as_ref().map(EmbeddedPostgres::url)).unwrap_or_default();
-        let options = parse(url)?;
+        let options = parse(url.or(embedded.as_ref().map(EmbeddedPostgres::url)).unwrap_or_default())?;
         // One connection without the pool first: the pool would try a refused one again until it timed out,
         // and the reason would be lost.
-        check_server(&options).await?;
+        let ours = check_server(&options).await?;
+        if let (None, Some(cluster)) = (&embedded, ours) {
+            match EmbeddedPostgres::at(&cluster, &settings.embedded).await {
+                Ok(joined) => embedded = Some(joined),
+                Err(error) => tracing::warn!(%error, "the embedded PostgreSQL is used without a say in when it stops"),
+            }
+        }
         let lazily = |connections| {
             PgPoolOptions::new()
                 .max_connections(connections)
@@ -80,7 +99,25 @@ impl Database {
                 .after_connect(|conn, _| Box::pin(async move { conn.execute(EACH_SESSION).await.map(|_| ()) }))
                 .connect_lazy_with(options.clone())
         };
-        Ok(Self { pool: lazily(settings.max_connections), door: lazily(AT_THE_DOOR), embedded })
+        let (pool, door) = (lazily(settings.max_connections), lazily(AT_THE_DOOR));
+        Ok(Self { pool, door, embedded, away: Away::default(), watching: JoinSet::new() })
+    }
+
+    /// Watches over the database from now on: while it doesn't answer, [`away`](Self::away) says so, and an embedded one is
+    /// started again.
+    pub fn watch(&mut self) {
+        let pools = [self.pool.clone(), self.door.clone()];
+        self.watching.spawn(Watch::new(pools, self.keeper(), self.away.clone()).keep());
+    }
+
+    /// Whether it answers, as far as the watch knows.
+    pub const fn away(&self) -> &Away {
+        &self.away
+    }
+
+    /// Who keeps the embedded Postgres up, if there is one.
+    pub fn keeper(&self) -> Option<Keeper> {
+        self.embedded.as_ref().map(EmbeddedPostgres::keeper)
     }
 
     /// A few connections for what must not wait behind work: who is calling, signing in, probes.
@@ -124,7 +161,8 @@ impl Database {
     }
 
     /// Closes the pool, and stops the embedded Postgres if no other process uses it.
-    pub async fn close(self) -> Result<(), DatabaseError> {
+    pub async fn close(mut self) -> Result<(), DatabaseError> {
+        self.watching.abort_all();
         let closing = async { tokio::join!(self.pool.close(), self.door.close()) };
         if tokio::time::timeout(CLOSE_PATIENCE, closing).await.is_err() {
             tracing::warn!("connections were still in use when the database was closed");
@@ -135,147 +173,6 @@ impl Database {
         Ok(())
     }
 }
-
-/// Why the database can't be used. Each message is one paragraph that says what to do; none holds a password.
-#[derive(Debug, thiserror::Error)]
-pub enum DatabaseError {
-    /// Our own server.
-    #[error(transparent)]
-    Embedded(#[from] EmbeddedError),
-    /// Not a URL, or not one for Postgres.
-    #[error(
-        "DATABASE_URL can't be understood: {reason}. It is `{url}` and should look like \
-         `postgres://user:password@host:5432/database`; characters such as / ? # @ % in the password are written \
-         as %2F %3F %23 %40 %25. Correct it, or remove it to use the embedded PostgreSQL."
-    )]
-    UrlNotUnderstood {
-        /// The URL without its password.
-        url: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// Nobody answers there.
-    #[error(
-        "The PostgreSQL server of {target} can't be reached: {reason}. Check that the server runs and listens \
-         there, that no firewall is in between, and that host and port in DATABASE_URL are right; or remove \
-         DATABASE_URL to use the embedded PostgreSQL."
-    )]
-    Unreachable {
-        /// Server, database and user.
-        target: String,
-        /// What the system said.
-        reason: String,
-    },
-    /// The server asks for a password and this isn't it.
-    #[error(
-        "The PostgreSQL server refused the password for {target}. Check user and password in DATABASE_URL \
-         (special characters in them are percent-encoded, such as %40 for @)."
-    )]
-    WrongPassword {
-        /// Server, database and user.
-        target: String,
-    },
-    /// No such user, or `pg_hba.conf` doesn't let it in.
-    #[error(
-        "The PostgreSQL server doesn't let us in as {target}: {reason}. Check the user in DATABASE_URL, and \
-         the server's pg_hba.conf, which says who may connect from where."
-    )]
-    NotLetIn {
-        /// Server, database and user.
-        target: String,
-        /// What the server said.
-        reason: String,
-    },
-    /// The server is right, the database isn't there.
-    #[error(
-        "The PostgreSQL server has no such database: {target}. Create it (`createdb`, or `CREATE DATABASE` in \
-         psql) or correct the name at the end of DATABASE_URL."
-    )]
-    NoSuchDatabase {
-        /// Server, database and user.
-        target: String,
-    },
-    /// A server without features that Cutline's SQL uses.
-    #[error(
-        "The PostgreSQL server of {target} is version {major}, and Cutline needs {OLDEST_MAJOR} or newer. \
-         Upgrade the server, or remove DATABASE_URL to use the embedded PostgreSQL."
-    )]
-    ServerTooOld {
-        /// Server, database and user.
-        target: String,
-        /// The server's major version.
-        major: u32,
-    },
-    /// Encryption was asked for and didn't come about.
-    #[error(
-        "No encrypted connection could be made to the PostgreSQL server of {target}: {reason}. Check the \
-         server's certificate, or `sslmode` and `sslrootcert` in DATABASE_URL."
-    )]
-    NoTls {
-        /// Server, database and user.
-        target: String,
-        /// What went wrong.
-        reason: String,
-    },
-    /// Any other refusal: too many connections, starting up, shutting down.
-    #[error("The PostgreSQL server of {target} refused the connection: {reason}. Solve that there, then start again.")]
-    Refused {
-        /// Server, database and user.
-        target: String,
-        /// What the server said.
-        reason: String,
-    },
-    /// A change in the database that isn't in the program.
-    #[error(
-        "The database is newer than this program: it has had change {version}, which this program doesn't know. \
-         Start the newer Cutline that made the change, or restore a backup from before it. Nothing was changed."
-    )]
-    DatabaseNewer {
-        /// The number of the unknown migration.
-        version: i64,
-    },
-    /// A migration file was edited after it had been released.
-    #[error(
-        "Change {version} was made to the database by another build of Cutline, in a different form than this \
-         program has it. Start the build that made it, or restore a backup from before it. If you develop Cutline: \
-         released migrations are never edited; add a new one. Nothing was changed."
-    )]
-    ChangeDiffers {
-        /// The number of the migration.
-        version: i64,
-    },
-    /// Postgres 15 and newer let only the owner of a database make tables in it.
-    #[error(
-        "The database user may not make tables ({reason}). Make it the owner of the database (`ALTER DATABASE … \
-         OWNER TO …` as an administrator), then start again. Nothing was changed."
-    )]
-    MayNotMigrate {
-        /// What the server said.
-        reason: String,
-    },
-    /// Any other failure of a migration; each runs in a transaction.
-    #[error(
-        "Bringing the database up to date failed: {reason}. The failed change was undone. Solve the cause (often \
-         a full disk or a lost connection) and start again."
-    )]
-    NotMigrated {
-        /// What went wrong.
-        reason: String,
-    },
-    /// The server went away after we had connected.
-    #[error("The database doesn't answer: {reason}. Check that the PostgreSQL server still runs.")]
-    Lost {
-        /// What went wrong.
-        reason: String,
-    },
-}
-
-// SQLSTATE, from appendix A of the PostgreSQL manual.
-const WRONG_PASSWORD: &str = "28P01";
-const NOT_AUTHORIZED: &str = "28000";
-const NO_DATABASE: &str = "3D000";
-const NO_TABLE: &str = "42P01";
-const NOT_PERMITTED: &str = "42501";
 
 fn parse(url: &str) -> Result<PgConnectOptions, DatabaseError> {
     let not_understood = |reason: String| DatabaseError::UrlNotUnderstood { url: redact(url), reason };
@@ -297,52 +194,29 @@ fn parse(url: &str) -> Result<PgConnectOptions, DatabaseError> {
     Ok(if named { options } else { options.application_name("cutline") })
 }
 
-async fn check_server(options: &PgConnectOptions) -> Result<(), DatabaseError> {
+/// That a server is there and new enough; the folder of its cluster if it is one of ours and we may know.
+async fn check_server(options: &PgConnectOptions) -> Result<Option<PathBuf>, DatabaseError> {
     let target = target_of(options);
     let connecting = PgConnection::connect_with(options);
     let Ok(connected) = tokio::time::timeout(CONNECT_PATIENCE, connecting).await else {
         let reason = format!("no answer in {} seconds", CONNECT_PATIENCE.as_secs());
         return Err(DatabaseError::Unreachable { target, reason });
     };
-    let connection = connected.map_err(|error| refused(options, error))?;
+    let mut connection = connected.map_err(|error| refused(options, error))?;
     let major = connection.server_version_num().map(|number| number / 10_000);
+    let ours = if options.get_socket().is_some() { cluster_of(&mut connection).await } else { None };
     connection.close().await.ok();
     match major.filter(|major| *major < OLDEST_MAJOR) {
         Some(major) => Err(DatabaseError::ServerTooOld { target, major }),
-        None => Ok(()),
+        None => Ok(ours),
     }
 }
 
-fn refused(options: &PgConnectOptions, error: sqlx::Error) -> DatabaseError {
-    let target = target_of(options);
-    match error {
-        sqlx::Error::Database(error) => {
-            let reason = error.message().to_owned();
-            match error.code().as_deref() {
-                Some(WRONG_PASSWORD) => DatabaseError::WrongPassword { target },
-                Some(NOT_AUTHORIZED) => DatabaseError::NotLetIn { target, reason },
-                Some(NO_DATABASE) => DatabaseError::NoSuchDatabase { target },
-                _ => DatabaseError::Refused { target, reason },
-            }
-        }
-        sqlx::Error::Io(error) => DatabaseError::Unreachable { target, reason: error.to_string() },
-        sqlx::Error::Tls(error) => DatabaseError::NoTls { target, reason: error.to_string() },
-        error => DatabaseError::Refused { target, reason: error.to_string() },
-    }
-}
-
-fn not_migrated(error: MigrateError) -> DatabaseError {
-    match error {
-        MigrateError::VersionMissing(version) => DatabaseError::DatabaseNewer { version },
-        MigrateError::VersionMismatch(version) => DatabaseError::ChangeDiffers { version },
-        MigrateError::Execute(sqlx::Error::Database(error))
-        | MigrateError::ExecuteMigration(sqlx::Error::Database(error), _)
-            if error.code().as_deref() == Some(NOT_PERMITTED) =>
-        {
-            DatabaseError::MayNotMigrate { reason: error.message().to_owned() }
-        }
-        error => DatabaseError::NotMigrated { reason: error.to_string() },
-    }
+/// The folder of the cluster behind a connection, if it is one that Cutline made. Only those it belongs to may ask.
+async fn cluster_of(connection: &mut PgConnection) -> Option<PathBuf> {
+    let asked = sqlx::query_as("select current_setting('cluster_name'), current_setting('data_directory')");
+    let (name, folder): (String, String) = asked.fetch_one(connection).await.ok()?;
+    Some(PathBuf::from(folder)).filter(|folder| name == embedded::NAME && folder.ends_with("cluster"))
 }
 
 #[cfg(test)]
@@ -361,13 +235,5 @@ mod tests {
             assert!(message.contains("DATABASE_URL can't be understood"), "{message}");
             assert!(!message.contains("s3cret") && !message.contains('\n'), "{message}");
         }
-    }
-
-    #[test]
-    fn a_database_ahead_of_the_program_is_told_from_one_that_differs() {
-        let newer = not_migrated(MigrateError::VersionMissing(42)).to_string();
-        assert!(newer.starts_with("The database is newer than this program") && newer.contains("42"), "{newer}");
-        let differs = not_migrated(MigrateError::VersionMismatch(42)).to_string();
-        assert!(differs.contains("different form") && differs.contains("42"), "{differs}");
     }
 }

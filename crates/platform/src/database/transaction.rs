@@ -1,6 +1,6 @@
 //! Transactions that somebody who leaves can't cut off half-begun.
 
-use crate::Result;
+use crate::{Result, telemetry};
 use sqlx::{PgPool, Postgres, SqlStr, Transaction};
 
 /// Begins a transaction with `how`.
@@ -10,5 +10,6 @@ use sqlx::{PgPool, Postgres, SqlStr, Transaction};
 /// beginning is carried to its end in a task of its own; dropped after that, the transaction is rolled back.
 pub async fn begin(pool: &PgPool, how: &'static str) -> Result<Transaction<'static, Postgres>> {
     let conn = pool.acquire().await?;
-    Ok(tokio::spawn(Transaction::begin(conn, Some(SqlStr::from_static(how)))).await??)
+    let beginning = Transaction::begin(conn, Some(SqlStr::from_static(how)));
+    Ok(tokio::spawn(telemetry::carried(beginning)).await??)
 }

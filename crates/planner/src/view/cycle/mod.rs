@@ -29,7 +29,7 @@ use cutline_kit::borders::{Moves, Rings};
 use cutline_kit::grid::Grid;
 use cutline_kit::page::{Pane, Shortcuts, Splitter, chunk};
 use cutline_kit::parts::class_colour::RampStyle;
-use cutline_kit::parts::{EmptyState, ErrorState};
+use cutline_kit::parts::{EmptyState, ErrorState, Waiting};
 use cutline_wire::AppError;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -129,6 +129,7 @@ fn Planner(view: CycleView) -> impl IntoView {
             <header::Header />
             <drawing::Notices />
             {content}
+            <Waiting busy=board.busy />
         </div>
         <Asides />
     }

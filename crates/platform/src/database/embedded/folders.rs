@@ -106,13 +106,24 @@ fn give(dir: &Path, user: &User) -> Result<(), EmbeddedError> {
     lchown(dir, Some(user.uid.as_raw()), Some(user.gid.as_raw())).map_err(at(dir))
 }
 
-/// The folder of the socket in a `postmaster.pid`, if it says that the server accepts connections.
+/// How far a server is, as its `postmaster.pid` says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// It accepts connections at the socket in this folder.
+    Ready(PathBuf),
+    /// It was told to stop. Until its last connection ends it may go on for those it has; it takes no new one.
+    Stopping,
+    /// It starts, or there is none.
+    Other,
+}
+
 /// Lines: pid, data folder, start, port, socket folder, address, shared memory, state (`pidfile.h` of Postgres).
-pub(super) fn ready_socket_dir(pid_file: &str) -> Option<PathBuf> {
+pub(super) fn phase(pid_file: &str) -> Phase {
     let lines: Vec<&str> = pid_file.lines().map(str::trim).collect();
     match lines[..] {
-        [_, _, _, _, socket_dir, _, _, "ready", ..] => Some(PathBuf::from(socket_dir)),
-        _ => None,
+        [_, _, _, _, socket_dir, _, _, "ready", ..] => Phase::Ready(PathBuf::from(socket_dir)),
+        [_, _, _, _, _, _, _, "stopping", ..] => Phase::Stopping,
+        _ => Phase::Other,
     }
 }
 
@@ -175,10 +186,11 @@ mod tests {
 
     #[test]
     fn only_a_server_that_is_ready_has_a_socket() {
-        let file = |state: &str| format!("12\n/data\n17\n5432\n/data/socket\n\n  54 3\n{state}\n");
-        assert_eq!(ready_socket_dir(&file("ready   ")), Some("/data/socket".into()));
-        assert_eq!(ready_socket_dir(&file("starting")), None);
-        assert_eq!(ready_socket_dir("12\n/data\n"), None);
-        assert_eq!(ready_socket_dir(""), None);
+        let file = |state: &str| phase(&format!("12\n/data\n17\n5432\n/data/socket\n\n  54 3\n{state}\n"));
+        assert_eq!(file("ready   "), Phase::Ready("/data/socket".into()));
+        assert_eq!(file("stopping"), Phase::Stopping);
+        assert_eq!(file("starting"), Phase::Other);
+        assert_eq!(phase("12\n/data\n"), Phase::Other);
+        assert_eq!(phase(""), Phase::Other);
     }
 }

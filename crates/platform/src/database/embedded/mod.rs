@@ -1,41 +1,32 @@
-//! The private Postgres that Cutline runs when it is given no `DATABASE_URL`: making the cluster, starting it,
-//! sharing it between Cutline processes and stopping it with the last of them.
+//! The private Postgres that Cutline runs when it is given no `DATABASE_URL`: who uses it, sharing it between Cutline
+//! processes, keeping it up, and stopping it with the last of them.
 //!
-//! The programs are found in `programs`, the folders chosen in `folders`. Connecting, pooling and migrating live
-//! in [`super`]. Child processes and file locks block, so the public functions run off the async threads.
+//! The cluster itself is in `cluster`, the programs are found in `programs`, the folders chosen in `folders`. Connecting,
+//! pooling and migrating live in [`super`]. Child processes and file locks block, so the public functions run off the async
+//! threads.
 
+mod cluster;
 mod error;
 mod folders;
 mod programs;
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{OpenOptionsExt, fchown};
-use std::os::unix::{ffi::OsStrExt, net::UnixStream};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use nix::{fcntl::OFlag, unistd::User};
-
+use cluster::Cluster;
 use error::at;
 pub use error::{EmbeddedError, OLDEST_MAJOR};
-use programs::{Programs, text_of};
+use folders::Phase;
 
 /// The name of the socket says "port" 5432; no port is opened.
 const SOCKET: &str = ".s.PGSQL.5432";
-/// No system hands out this process id.
-const DEAD_PID: i32 = i32::MAX;
-const LOG: &str = "postgres.log";
-const LOG_LIMIT: u64 = 16 << 20;
-/// Recovery after a crash replays up to `max_wal_size`, which takes minutes on a slow disk.
-const START_PATIENCE: Duration = Duration::from_mins(5);
-const ORPHAN_PATIENCE: Duration = Duration::from_mins(1);
-/// For a desktop that runs other programs too. `jit` costs more than it gives on queries of this size.
-const SETTINGS: &str = "-c listen_addresses= -c port=5432 -c unix_socket_permissions=0700 \
-    -c max_connections=100 -c shared_buffers=256MB -c work_mem=32MB -c maintenance_work_mem=256MB \
-    -c max_wal_size=2GB -c random_page_cost=1.1 -c jit=off -c timezone=UTC -c log_timezone=UTC -c cluster_name=cutline";
+/// What a server of ours calls itself.
+pub(super) const NAME: &str = "cutline";
+/// How long whoever leaves waits for another process that is starting or stopping the server.
+const DECISION_PATIENCE: Duration = Duration::from_secs(5);
 
 /// What can be chosen about the embedded Postgres.
 #[derive(Clone, Debug, Default)]
@@ -49,10 +40,8 @@ pub struct EmbeddedSettings {
 /// A running private Postgres. Several processes may hold the same one; the last to stop stops the server.
 #[derive(Debug)]
 pub struct EmbeddedPostgres {
-    cluster: Cluster,
+    keeper: Keeper,
     url: String,
-    /// Locked (shared) for as long as this process uses the cluster; `None` once given back.
-    in_use: Option<File>,
 }
 
 impl EmbeddedPostgres {
@@ -62,14 +51,25 @@ impl EmbeddedPostgres {
         off_the_async_threads(move || Self::join(&settings)).await
     }
 
+    /// Joins the server of ours whose cluster is `data`, so that it lives as long as its newest user.
+    pub(super) async fn at(data: &Path, settings: &EmbeddedSettings) -> Result<Self, EmbeddedError> {
+        let data_dir = data.parent().map(Path::to_owned);
+        Self::start(&EmbeddedSettings { data_dir, ..settings.clone() }).await
+    }
+
     /// The address of the database, for sqlx and for `psql`. It holds no secret: the folder of the socket is
     /// closed to everyone but its owner and root.
     pub fn url(&self) -> &str {
         &self.url
     }
 
+    /// Who keeps the server up while this process uses it.
+    pub fn keeper(&self) -> Keeper {
+        self.keeper.clone()
+    }
+
     /// Gives the cluster back, and stops the server if no other process uses it.
-    pub async fn stop(mut self) -> Result<(), EmbeddedError> {
+    pub async fn stop(self) -> Result<(), EmbeddedError> {
         off_the_async_threads(move || self.leave()).await
     }
 
@@ -79,25 +79,31 @@ impl EmbeddedPostgres {
         let in_use = cluster.open_lock("cluster.lock")?;
         in_use.lock_shared().map_err(at(&cluster.root))?;
         cluster.create_if_missing()?;
-        let socket_dir = match cluster.adopt()? {
-            Some(socket_dir) => socket_dir,
-            None => cluster.launch()?,
-        };
-        Ok(Self { url: folders::url(&socket_dir), cluster, in_use: Some(in_use) })
+        let socket_dir = cluster.up()?;
+        let keeper = Keeper { cluster: Arc::new(cluster), in_use: Arc::new(in_use), given_back: Arc::default() };
+        Ok(Self { url: folders::url(&socket_dir), keeper })
     }
 
-    fn leave(&mut self) -> Result<(), EmbeddedError> {
-        let Some(in_use) = self.in_use.take() else {
+    fn leave(&self) -> Result<(), EmbeddedError> {
+        let Keeper { cluster, in_use, given_back } = &self.keeper;
+        if given_back.swap(true, Ordering::SeqCst) {
             return Ok(());
-        };
-        let _decision = self.cluster.decide()?;
-        // Turning a shared lock into an exclusive one is not atomic. It is safe because whoever takes the
-        // shared lock does so while holding the lock on decisions, which is ours now.
-        match in_use.try_lock() {
-            Ok(()) => self.cluster.halt(),
-            Err(TryLockError::WouldBlock) => Ok(()),
-            Err(TryLockError::Error(source)) => Err(at(&self.cluster.root)(source)),
         }
+        let decision = cluster.decide_within(DECISION_PATIENCE)?;
+        let left = if decision.is_none() {
+            tracing::warn!("another process is starting or stopping the embedded PostgreSQL, and is left to it");
+            Ok(())
+        } else {
+            // Turning a shared lock into an exclusive one is not atomic. It is safe because whoever takes the
+            // shared lock does so while holding the lock on decisions, which is ours now.
+            match in_use.try_lock() {
+                Ok(()) => cluster.halt(),
+                Err(TryLockError::WouldBlock) => Ok(()),
+                Err(TryLockError::Error(source)) => Err(at(&cluster.root)(source)),
+            }
+        };
+        in_use.unlock().map_err(at(&cluster.root))?;
+        left
     }
 }
 
@@ -110,220 +116,51 @@ impl Drop for EmbeddedPostgres {
     }
 }
 
+/// Keeps a server up while its process uses it.
+#[derive(Clone, Debug)]
+pub struct Keeper {
+    cluster: Arc<Cluster>,
+    /// Locked (shared) for as long as this process uses the cluster.
+    in_use: Arc<File>,
+    /// Set when the process leaves: what it doesn't use any more isn't started again for it.
+    given_back: Arc<AtomicBool>,
+}
+
+impl Keeper {
+    /// Whether somebody told the server to stop. It may go on for connections it has and takes no new one.
+    pub(super) fn is_told_to_stop(&self) -> bool {
+        self.cluster.phase() == Phase::Stopping
+    }
+
+    /// The last lines of the server's log.
+    pub(super) fn last_words(&self) -> String {
+        self.cluster.last_words()
+    }
+
+    /// Starts the server unless it runs, and gives the folder of its socket.
+    pub(super) async fn revive(&self) -> Result<PathBuf, EmbeddedError> {
+        let Self { cluster, given_back, .. } = self.clone();
+        off_the_async_threads(move || {
+            let _decision = cluster.decide()?;
+            if given_back.load(Ordering::SeqCst) {
+                return Err(EmbeddedError::Interrupted);
+            }
+            cluster.up()
+        })
+        .await
+    }
+
+    /// Ends the server at once and doesn't wait for it, unless another process uses it; for whoever can't wait to leave in order.
+    pub fn cut_off(&self) {
+        self.given_back.store(true, Ordering::SeqCst);
+        if self.in_use.try_lock().is_ok() {
+            self.cluster.cut_off();
+        }
+    }
+}
+
 async fn off_the_async_threads<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, EmbeddedError> + Send + 'static,
 ) -> Result<T, EmbeddedError> {
     tokio::task::spawn_blocking(work).await.unwrap_or(Err(EmbeddedError::Interrupted))
-}
-
-#[derive(Debug)]
-struct Cluster {
-    programs: Programs,
-    /// Holds the cluster, the socket, the lock files and the log.
-    root: PathBuf,
-    /// Whom the server runs as when we are root, which Postgres refuses to run as.
-    account: Option<User>,
-}
-
-impl Cluster {
-    fn locate(settings: &EmbeddedSettings) -> Result<Self, EmbeddedError> {
-        let account = folders::unprivileged_account()?;
-        let root = folders::root(settings.data_dir.as_deref(), account.as_ref())?;
-        let made_by = fs::read_to_string(root.join("cluster/PG_VERSION")).ok();
-        let made_by = made_by.and_then(|version| version.trim().parse().ok());
-        let programs = Programs::find(settings.pg_bin.as_deref(), made_by, account.as_ref())?;
-        if let Some(cluster) = made_by.filter(|cluster| *cluster != programs.major) {
-            let Programs { bin, major } = programs;
-            return Err(EmbeddedError::OtherVersion { root, cluster, bin, major });
-        }
-        folders::own(&root, account.as_ref())?;
-        let root = root.canonicalize().map_err(at(&root))?;
-        // The programs could be run in `/`. If they can't be run here, the account has no way into the folder.
-        let entered = programs.command("postgres", account.as_ref(), &root).arg("--version").output();
-        if let (Err(source), Some(user)) = (entered, &account) {
-            return Err(EmbeddedError::OutOfReach { root, user: user.name.clone(), source });
-        }
-        Ok(Self { programs, root, account })
-    }
-
-    fn data(&self) -> PathBuf {
-        self.root.join("cluster")
-    }
-
-    /// Starting and stopping are decided by one process at a time, while it holds this.
-    fn decide(&self) -> Result<File, EmbeddedError> {
-        let lock = self.open_lock("start.lock")?;
-        lock.lock().map_err(at(&self.root))?;
-        Ok(lock)
-    }
-
-    /// The lock goes with the process, however it ends, so no lock file is ever stale.
-    fn open_lock(&self, name: &str) -> Result<File, EmbeddedError> {
-        let path = self.root.join(name);
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false).mode(0o600);
-        // Root works in a folder that belongs to someone else, and must not be led out of it by a link.
-        options.custom_flags(OFlag::O_NOFOLLOW.bits());
-        let file = options.open(&path).map_err(at(&path))?;
-        if let Some(user) = &self.account {
-            fchown(&file, Some(user.uid.as_raw()), Some(user.gid.as_raw())).map_err(at(&path))?;
-        }
-        Ok(file)
-    }
-
-    /// Runs a program in `root`, where the cluster is called `cluster`: `pg_ctl` pastes paths into a shell
-    /// command, and this one can't hold a character that the shell understands.
-    fn run(&self, program: &str, args: &[&str], input: &str) -> Result<Output, EmbeddedError> {
-        let mut command = self.programs.command(program, self.account.as_ref(), &self.root);
-        command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut finish = || {
-            let mut process = command.spawn()?;
-            if let Some(mut stdin) = process.stdin.take()
-                && let Err(error) = stdin.write_all(input.as_bytes())
-                && error.kind() != ErrorKind::BrokenPipe
-            {
-                return Err(error);
-            }
-            process.wait_with_output()
-        };
-        finish().map_err(|source| EmbeddedError::CannotRun { program: self.programs.bin.join(program), source })
-    }
-
-    /// Makes the cluster under another name and renames it, so that half a cluster never bears the real name.
-    fn create_if_missing(&self) -> Result<(), EmbeddedError> {
-        if self.data().join("PG_VERSION").exists() {
-            return Ok(());
-        }
-        tracing::info!(folder = %self.root.display(), "making the database cluster (first start)");
-        for entry in fs::read_dir(&self.root).map_err(at(&self.root))?.flatten() {
-            if entry.file_name().as_bytes().starts_with(b"cluster.new-") {
-                let _ = fs::remove_dir_all(entry.path()); // an orphan may still be writing; it is only in the way
-            }
-        }
-        let new = format!("cluster.new-{:016x}", rand::random::<u64>());
-        let made = self.create(&new)?;
-        if !made.status.success() {
-            let _ = fs::remove_dir_all(self.root.join(&new));
-            return Err(EmbeddedError::NotMade { root: self.root.clone(), output: text_of(&made) });
-        }
-        fs::rename(self.root.join(&new), self.data()).map_err(at(&self.data()))?;
-        File::open(&self.root).and_then(|folder| folder.sync_all()).map_err(at(&self.root))
-    }
-
-    fn create(&self, folder: &str) -> Result<Output, EmbeddedError> {
-        let initdb = |locale| {
-            let mut args = vec!["-D", folder, "-U", "cutline", "--encoding=UTF8", locale];
-            args.extend(["--auth-local=trust", "--auth-host=reject", "--no-instructions"]);
-            self.run("initdb", &args, "")
-        };
-        let mut made = initdb("--locale=C.UTF-8")?;
-        if !made.status.success() && text_of(&made).contains("locale") {
-            made = initdb("--locale=C")?; // some systems have no C.UTF-8
-        }
-        if made.status.success() {
-            let single_user = ["--single", "-D", folder, "-c", "exit_on_error=true", "postgres"];
-            made = self.run("postgres", &single_user, "CREATE DATABASE cutline\n")?;
-        }
-        Ok(made)
-    }
-
-    /// Whether the cluster has a living server.
-    ///
-    /// A process may have got the number of a server that died with its machine or container, or be a dead
-    /// server that nobody reaped. Neither works in the cluster's folder, as a server does. Then the number in
-    /// the file is made harmless; the rest stays, because Postgres finds orphaned processes by it.
-    fn is_running(&self) -> Result<bool, EmbeddedError> {
-        let path = self.data().join("postmaster.pid");
-        let text = fs::read_to_string(&path).unwrap_or_default();
-        if let Some((pid, rest)) = text.split_once('\n') {
-            let process = Path::new("/proc").join(pid.trim());
-            let is_other = match fs::read_link(process.join("cwd")) {
-                Ok(folder) => folder != self.data(),
-                Err(error) => error.kind() == ErrorKind::NotFound && process.exists(),
-            };
-            if is_other {
-                let mut options = OpenOptions::new();
-                options.write(true).truncate(true).custom_flags(OFlag::O_NOFOLLOW.bits());
-                let file = options.open(&path);
-                file.and_then(|mut file| write!(file, "{DEAD_PID}\n{rest}")).map_err(at(&path))?;
-            }
-        }
-        Ok(self.run("pg_ctl", &["status", "-D", "cluster"], "")?.status.success())
-    }
-
-    /// The folder of the socket of a server that runs already: another process started it, or the one that did
-    /// was killed. The file says where, as the other process may have had other environment variables.
-    fn adopt(&self) -> Result<Option<PathBuf>, EmbeddedError> {
-        let begin = Instant::now();
-        let mut refusals = 0;
-        while self.is_running()? {
-            let pid_file = fs::read_to_string(self.data().join("postmaster.pid"));
-            if let Some(socket_dir) = folders::ready_socket_dir(&pid_file.unwrap_or_default()) {
-                if UnixStream::connect(socket_dir.join(SOCKET)).is_ok() {
-                    return Ok(Some(socket_dir));
-                }
-                refusals += 1;
-                if refusals > 20 {
-                    self.halt()?; // its socket was swept away, so it is of no use to anyone
-                }
-            }
-            if begin.elapsed() > START_PATIENCE {
-                return Err(self.not_started("The server that runs in it neither gets ready nor ends."));
-            }
-            thread::sleep(Duration::from_millis(200));
-        }
-        Ok(None)
-    }
-
-    fn launch(&self) -> Result<PathBuf, EmbeddedError> {
-        let log = self.root.join(LOG);
-        if fs::metadata(&log).is_ok_and(|log| log.len() > LOG_LIMIT) {
-            let _ = fs::rename(&log, self.root.join("postgres.log.1"));
-        }
-        let socket_dir = folders::socket_dir(&self.root, self.account.as_ref())?;
-        // No server runs, and the folder is this cluster's alone: the note of an owner would be a dead one's.
-        let _ = fs::remove_file(socket_dir.join(format!("{SOCKET}.lock")));
-        let options = format!("{SETTINGS} -c unix_socket_directories={}", socket_dir.display());
-        let patience = START_PATIENCE.as_secs().to_string();
-        let start = ["-D", "cluster", "-l", LOG, "-w", "-t", &patience, "-o", &options, "start"];
-        let begin = Instant::now();
-        loop {
-            let log_before = fs::metadata(&log).map_or(0, |log| log.len());
-            let started = self.run("pg_ctl", &start, "")?;
-            if started.status.success() {
-                tracing::info!(folder = %self.root.display(), "the embedded PostgreSQL runs");
-                return Ok(socket_dir);
-            }
-            if let Some(socket_dir) = self.adopt()? {
-                return Ok(socket_dir); // a start that was under way when its Cutline was killed came first
-            }
-            let log = fs::read(&log).unwrap_or_default();
-            let said = String::from_utf8_lossy(log.get(log_before as usize..).unwrap_or_default());
-            // The children of a killed server hold its memory until they notice, which takes as long as their query.
-            if begin.elapsed() > ORPHAN_PATIENCE || !said.contains("is still in use") {
-                let said = if said.trim().is_empty() { text_of(&started) } else { said.into_owned() };
-                return Err(self.not_started(&said));
-            }
-            thread::sleep(Duration::from_millis(500));
-        }
-    }
-
-    fn not_started(&self, said: &str) -> EmbeddedError {
-        let tail: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).collect();
-        let said = tail[tail.len().saturating_sub(4)..].join(" ");
-        EmbeddedError::NotStarted { root: self.root.clone(), log: self.root.join(LOG), said }
-    }
-
-    fn halt(&self) -> Result<(), EmbeddedError> {
-        if !self.is_running()? {
-            return Ok(());
-        }
-        let stop = ["-D", "cluster", "-m", "fast", "-w", "-t", "120", "stop"];
-        let stopped = self.run("pg_ctl", &stop, "")?;
-        if stopped.status.success() || !self.is_running()? {
-            tracing::info!(folder = %self.root.display(), "the embedded PostgreSQL has stopped");
-            return Ok(());
-        }
-        Err(EmbeddedError::NotStopped { root: self.root.clone(), output: text_of(&stopped) })
-    }
 }
