@@ -3,7 +3,8 @@
 #![allow(missing_docs, reason = "the server macro writes structs whose fields are the documented arguments")]
 
 use crate::model::{
-    Choices, CycleView, Decide, DefinitionForm, DefinitionOverview, ItemDetail, Manifest, Outcome, RowText, SaveBorders,
+    ApproveAll, Choices, CycleView, Decide, DefinitionForm, DefinitionOverview, ItemDetail, Manifest, Outcome, RowText,
+    SaveBorders,
 };
 use cutline_domain::base::ids::{CycleId, DefinitionId, IdempotencyKey};
 use cutline_wire::AppError;
@@ -69,6 +70,12 @@ pub async fn enable(request: SaveBorders) -> Result<u64, AppError> {
 #[server(endpoint = "planner/cycle/decide", input = Json, output = Json)]
 pub async fn decide_items(request: Decide) -> Result<Outcome, AppError> {
     with_caller(|pool, caller| async move { service::decide(&pool, &caller, request).await }).await
+}
+
+/// Accept everything that a filter shows.
+#[server(endpoint = "planner/cycle/approve-all", input = Json, output = Json)]
+pub async fn approve_shown(request: ApproveAll) -> Result<Outcome, AppError> {
+    with_caller(|pool, caller| async move { service::approve_all(&pool, &caller, request).await }).await
 }
 
 /// Approving → Drafting.

@@ -16,7 +16,12 @@ pub struct Sight {
 impl Sight {
     /// What an actor may see.
     pub fn of(actor: &Actor) -> Self {
-        match reach(actor.role, Permission::View) {
+        Self::under(actor, Permission::View)
+    }
+
+    /// What a permission of an actor reaches.
+    pub fn under(actor: &Actor, permission: Permission) -> Self {
+        match reach(actor.role, permission) {
             Reach::Company => Self::default(),
             Reach::Scope => Self { regions: Some(actor.scope.iter().map(|r| r.0).collect()), owner: None },
             Reach::Own => Self { regions: None, owner: Some(actor.account.0) },

@@ -5,4 +5,5 @@ pub mod approval;
 pub mod grid;
 mod item;
 pub mod replay;
+pub mod shown;
 pub mod snapshot;

@@ -80,7 +80,7 @@ fn judge(caller: &Caller, cycle: &CycleRow, locked: &Locked, request: &Decide) -
 }
 
 /// The answer when no item could be decided.
-fn refusal(skipped: &[(u32, Skip)]) -> Error {
+pub(super) fn refusal(skipped: &[(u32, Skip)]) -> Error {
     let changed = skipped.iter().find(|(_, skip)| matches!(skip, Skip::ChangedSince { .. }));
     match changed.or(skipped.first()) {
         None => AppError::not_found("The item").into(),

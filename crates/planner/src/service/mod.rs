@@ -1,5 +1,6 @@
 //! The planner's use cases. Each is the middle of a command: lock, the domain's decision, the change, its audit record.
 
+mod approve_all;
 mod borders;
 mod cycles;
 mod decisions;
@@ -8,6 +9,7 @@ mod population;
 mod reading;
 mod transfer;
 
+pub use approve_all::approve_all;
 pub use borders::{enable, save_draft, start_borders};
 pub use cycles::{open_cycle, reset, view};
 pub use decisions::decide;

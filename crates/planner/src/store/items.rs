@@ -3,9 +3,10 @@
 
 use super::{class, overridden};
 use cutline_domain::base::ids::{AccountId, AuditId, CompanyId, CycleId, RegionId};
-use cutline_domain::planner::approval::Item;
+use cutline_domain::planner::approval::{Item, Status};
 use cutline_domain::{Borders, Class, Score};
 use cutline_platform::Result;
+use cutline_platform::sight::Sight;
 use sqlx::PgConnection;
 
 /// An item locked for a decision, with what the decision must know about its contact.
@@ -138,6 +139,85 @@ pub async fn save_decided(
     Ok(())
 }
 
+/// Accepts items that are in progress and have a class: [`decide`](cutline_domain::planner::approval::decide) for all of them
+/// at once, into the audit trail as they were left. Gives how many there were.
+pub async fn accept(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    cycle: CycleId,
+    Trail { by, audit, revision }: Trail,
+    items: &[u32],
+) -> Result<u64> {
+    let seqs: Vec<i32> = items.iter().map(|seq| seq.cast_signed()).collect();
+    let done = sqlx::query!(
+        "with accepted as (
+             update item i set status = $7, decided_by = $3, decided_at = now(), revision = $5
+             from unnest($6::int[]) as chosen (seq)
+             where i.company_id = $1 and i.cycle_id = $2 and i.seq = chosen.seq
+               and i.status = $8 and coalesce(i.override_class, i.proposed_class) is not null
+             returning i.*
+         )
+         insert into audit_item (company_id, audit_id, seq, cycle_id, contact_id, score, latest_score, current_class,
+                proposed_class, override_before, override_class, override_reason, suggested_class, suggested_reason,
+                status_before, status, decision_reason)
+         select company_id, $4, seq, cycle_id, contact_id, score, latest_score, current_class,
+                proposed_class, override_class, override_class, override_reason, suggested_class, suggested_reason,
+                $8, status, decision_reason
+         from accepted",
+        company.0,
+        cycle.0,
+        by.0,
+        audit.0,
+        revision,
+        &seqs,
+        Status::Accepted.as_str(),
+        Status::InProgress.as_str(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// An item that changed after somebody looked.
+#[derive(Debug)]
+pub struct Changed {
+    pub seq: u32,
+    /// Who changed it last; nobody when new data did.
+    pub by: Option<String>,
+    pub status: Status,
+}
+
+/// The items within sight that changed after a revision, increasing.
+pub async fn changed_since(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    cycle: CycleId,
+    sight: &Sight,
+    since: i64,
+) -> Result<Vec<Changed>> {
+    let rows = sqlx::query!(
+        r#"select i.seq, i.status, a.name as "by?"
+           from item i
+           join contact c on c.company_id = i.company_id and c.contact_id = i.contact_id
+           left join audit_record r on r.company_id = i.company_id and r.subject_id = i.cycle_id
+                and r.revision = i.revision and r.command <> 'population changed'
+           left join account a on a.account_id = r.account_id
+           where i.company_id = $1 and i.cycle_id = $2 and i.revision > $5
+             and ($3::uuid[] is null or c.region_id = any($3)) and ($4::uuid is null or c.owner_id = $4)
+           order by i.seq"#,
+        company.0,
+        cycle.0,
+        sight.regions.as_deref(),
+        sight.owner,
+        since
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| Ok(Changed { seq: row.seq.cast_unsigned(), by: row.by, status: row.status.parse()? }))
+        .collect()
+}
+
 /// Adds the contacts of the definition that aren't items yet, and those carried over from the cycle before, as items in
 /// progress. Gives how many joined.
 #[allow(clippy::too_many_lines, reason = "one statement, whatever it takes")]
@@ -149,8 +229,8 @@ pub async fn join_population(
     revision: i64,
 ) -> Result<i64> {
     let frozen = frozen.map(super::hundredths);
-    let joined = sqlx::query_scalar!(
-        r#"with round as (
+    let joined = sqlx::query!(
+        "with round as (
                select c.company_id, c.cycle_id, c.definition_id, c.next_seq, d.kind, d.measure_id,
                       (select p.cycle_id from cycle p
                        where p.company_id = c.company_id and p.definition_id = c.definition_id
@@ -169,21 +249,13 @@ pub async fn join_population(
                     and then_it.position = coalesce(i.override_class, i.suggested_class)
                left join cycle_class now_it on now_it.company_id = r.company_id and now_it.cycle_id = r.cycle_id
                     and now_it.label = then_it.label
-           ), candidate as (
-               select c.contact_id, c.external_id
-               from round r
-               join mt_definition_specialty s on s.company_id = r.company_id and s.definition_id = r.definition_id
-               join contact c on c.company_id = r.company_id and c.kind = r.kind and c.specialty_id = s.specialty_id
-               join contact_measure m on m.company_id = r.company_id and m.measure_id = r.measure_id
-                    and m.contact_id = c.contact_id
-               union
-               select c.contact_id, c.external_id
-               from carried k join contact c on c.company_id = k.company_id and c.contact_id = k.contact_id
            ), joining as (
                select r.company_id, r.cycle_id, r.next_seq + row_number() over (order by c.external_id) - 1 as seq,
                       c.contact_id, m.value as score, k.position as current_class, o.suggested_class, o.suggested_reason
                from round r
-               cross join candidate c
+               join contact c on c.company_id = r.company_id
+               left join mt_definition_specialty s on s.company_id = r.company_id and s.definition_id = r.definition_id
+                    and s.specialty_id = c.specialty_id and s.kind = c.kind
                left join contact_measure m on m.company_id = r.company_id and m.measure_id = r.measure_id
                     and m.contact_id = c.contact_id
                left join carried o on o.contact_id = c.contact_id
@@ -191,27 +263,30 @@ pub async fn join_population(
                     and g.contact_id = c.contact_id
                left join cycle_class k on k.company_id = r.company_id and k.cycle_id = r.cycle_id
                     and k.label = g.class_label
-               where not exists (select 1 from item i where i.company_id = r.company_id and i.cycle_id = r.cycle_id
+               where (s.specialty_id is not null and m.contact_id is not null or o.contact_id is not null)
+                 and not exists (select 1 from item i where i.company_id = r.company_id and i.cycle_id = r.cycle_id
                                  and i.contact_id = c.contact_id)
-           ), added as (
-               insert into item (company_id, cycle_id, seq, contact_id, score, latest_score, current_class, proposed_class,
-                                 suggested_class, suggested_reason, revision)
-               select company_id, cycle_id, seq, contact_id, score, score, current_class,
-                      width_bucket(score, $4::bigint[]), suggested_class, suggested_reason, $3
-               from joining
-               returning 1
-           ), counted as (
-               select count(*) as n from added
            )
-           update cycle c set next_seq = c.next_seq + counted.n
-           from counted where c.company_id = $1 and c.cycle_id = $2
-           returning counted.n as "n!""#,
+           insert into item (company_id, cycle_id, seq, contact_id, score, latest_score, current_class, proposed_class,
+                             suggested_class, suggested_reason, revision)
+           select company_id, cycle_id, seq, contact_id, score, score, current_class,
+                  width_bucket(score, $4::bigint[]), suggested_class, suggested_reason, $3
+           from joining order by seq",
         company.0,
         cycle.0,
         revision,
         frozen.as_deref()
     )
-    .fetch_one(conn)
+    .execute(&mut *conn)
+    .await?
+    .rows_affected() as i64;
+    sqlx::query!(
+        "update cycle set next_seq = next_seq + $3::bigint where company_id = $1 and cycle_id = $2",
+        company.0,
+        cycle.0,
+        joined
+    )
+    .execute(conn)
     .await?;
     Ok(joined)
 }

@@ -4,10 +4,11 @@
 use super::asks::Conflict;
 use super::board::{Board, Decision};
 use crate::api;
-use crate::model::{Decide, Outcome, SaveBorders, Skip};
+use crate::model::{ApproveAll, Decide, Outcome, SaveBorders, Skip};
 use cutline_domain::base::format::{counted, grouped};
 use cutline_domain::planner::approval::ItemCommand;
 use cutline_domain::planner::grid::{GridQuery, decided};
+use cutline_domain::planner::shown::Shown;
 use cutline_domain::planner::snapshot::Row;
 use cutline_wire::{AppError, Seen};
 use leptos::prelude::*;
@@ -128,9 +129,22 @@ impl Board {
         });
     }
 
+    /// Accepts what the grid shows. The filter travels, not the numbers; those do where borders are only drawn, which the
+    /// server doesn't know.
+    pub fn approve_all(self) {
+        let seqs = untrack(|| self.approvable());
+        let frozen = untrack(|| self.cycle.saved_borders()) == Some(self.desk.borders.get_untracked());
+        let shown = frozen.then(|| Shown::of(self.cycle.query.get_untracked(), &seqs));
+        self.send(seqs, ItemCommand::Accept, shown);
+    }
+
     /// Decides on items by number. It shows at once; decisions made while one is under way wait for it, and what the server
     /// refuses is put back.
     pub fn decide(self, seqs: Vec<u32>, command: ItemCommand) {
+        self.send(seqs, command, None);
+    }
+
+    fn send(self, seqs: Vec<u32>, command: ItemCommand, shown: Option<Shown>) {
         if seqs.is_empty() || self.busy.get_untracked() {
             return;
         }
@@ -144,11 +158,15 @@ impl Board {
             return;
         }
         self.busy.set(many);
-        self.decisions.update_value(|all| all.push_back(Decision { request, before }));
+        self.decisions.update_value(|all| all.push_back(Decision { request, shown, before }));
         if self.decisions.read_value().len() == 1 {
             spawn_local(async move {
                 while let Some(decision) = self.decisions.try_with_value(|all| all.front().cloned()).flatten() {
-                    let result = api::decide_items(decision.request.clone()).await;
+                    let Decide { cycle, seen, .. } = decision.request;
+                    let result = match decision.shown.clone() {
+                        Some(shown) => api::approve_shown(ApproveAll { cycle, seen, shown }).await,
+                        None => api::decide_items(decision.request.clone()).await,
+                    };
                     let _ = self.decisions.try_update_value(VecDeque::pop_front);
                     self.answered(&decision, result);
                 }
@@ -182,6 +200,8 @@ impl Board {
         let is_back = |seq: u32| rows.iter().any(|row| row.seq == seq);
         self.decisions.update_value(|all| {
             for decision in all.iter_mut() {
+                // A filter would take them in again.
+                decision.shown = None;
                 decision.request.items.retain(|seq| !is_back(*seq));
                 decision.before.retain(|row| !is_back(row.seq));
             }
@@ -197,15 +217,19 @@ impl Board {
     }
 
     fn answered(self, decision: &Decision, result: Result<Outcome, AppError>) {
-        let Decision { request, before } = decision;
-        let outcome = match result {
+        let Decision { request, before, .. } = decision;
+        let mut outcome = match result {
             Ok(outcome) => outcome,
             Err(error) => {
                 self.put_back(before);
                 return self.toasts.bad("Nothing was changed", error.to_string());
             }
         };
-        let skipped = |seq: u32| outcome.skipped.iter().any(|(skipped, _)| *skipped == seq);
+        let items: BTreeSet<u32> = request.items.iter().copied().collect();
+        // Of what a filter may have shown, what it did show.
+        outcome.skipped.retain(|(seq, _)| items.contains(seq));
+        let left: BTreeSet<u32> = outcome.skipped.iter().map(|(seq, _)| *seq).collect();
+        let skipped = |seq: u32| left.contains(&seq);
         let back: Vec<Row> = before.iter().filter(|row| skipped(row.seq)).copied().collect();
         self.put_back(&back);
         // Nothing but this decision happened since: whoever decided again has seen what it made.
@@ -220,7 +244,6 @@ impl Board {
         if asked && *self.asks.about.read_untracked() == request.items {
             self.asks.close_decisions();
         }
-        let items: BTreeSet<u32> = request.items.iter().copied().collect();
         self.grid.selected.update(|selected| selected.retain(|seq| !items.contains(seq) || skipped(*seq)));
         let done = match &request.command {
             ItemCommand::Accept => "accepted",
