@@ -10,7 +10,7 @@ use sqlx::query::Query;
 use uuid::Uuid;
 
 const READING: &str = include_str!("../../crates/planner/src/store/reading.rs");
-const ITEMS: &str = include_str!("../../crates/planner/src/store/items.rs");
+const DECISIONS: &str = include_str!("../../crates/planner/src/store/decisions.rs");
 const HISTORY: &str = include_str!("../../crates/planner/src/store/history.rs");
 
 /// The SQL of the first `query!` after `function` in a store's source.
@@ -157,7 +157,7 @@ async fn what_runs_on_every_click_runs_by_an_index(pool: PgPool) {
     assert_by_index(&pool, &large, sql_of(READING, "search"), search, &["contact_search"]).await;
     // A decision on some items.
     let decide: Bind = |query, at| query.bind(at.w.company.0).bind(at.cycle).bind(vec![7i32, 8, 9]);
-    assert_by_index(&pool, &large, sql_of(ITEMS, "lock"), decide, &["item_pkey", "contact_pkey"]).await;
+    assert_by_index(&pool, &large, sql_of(DECISIONS, "lock"), decide, &["item_pkey", "contact_pkey"]).await;
     // What happened to one contact, in any of its cycles.
     let history: Bind =
         |query, at| query.bind(at.w.company.0).bind(at.contact).bind(vec!["reset cycle".to_owned()]).bind("transfer");

@@ -6,7 +6,7 @@ use super::reading::found;
 use super::{Left, advance, lock, once, seen_before};
 use crate::model::{ApproveAll, Command, Outcome, Skip};
 use crate::store::cycles::{self, CycleRow};
-use crate::store::{items, reading};
+use crate::store::{decisions, reading};
 use cutline_domain::planner::approval::ItemCommand;
 use cutline_domain::planner::grid::{GridQuery, passes};
 use cutline_domain::planner::shown::approvable_under;
@@ -41,8 +41,8 @@ pub async fn approve_all(pool: &PgPool, caller: &Caller, request: ApproveAll) ->
                 state: cycle.stage.state(),
             };
             let advanced = advance(doing, &cycle, left).await?;
-            let trail = items::Trail { by, audit: advanced.audit, revision: advanced.revision };
-            let done = items::accept(doing.conn, company, request.cycle, trail, &accept).await?;
+            let trail = decisions::Trail { by, audit: advanced.audit, revision: advanced.revision };
+            let done = decisions::accept(doing.conn, company, request.cycle, trail, &accept).await?;
             if done != accept.len() as u64 {
                 return Err(Error::internal(format!("{done} of {} items could be accepted", accept.len())));
             }
@@ -77,7 +77,7 @@ async fn asked(
         return if request.shown.is(&accept) { Ok(Asked { accept, skipped: Vec::new() }) } else { Err(others()) };
     }
     let since = request.seen.revision.cast_signed();
-    let changed = items::changed_since(conn, caller.company, cycle.id, &sight, since).await?;
+    let changed = decisions::changed_since(conn, caller.company, cycle.id, &sight, since).await?;
     let numbers: BTreeSet<u32> = changed.iter().map(|item| item.seq).collect();
     accept.retain(|seq| !numbers.contains(seq));
     if accept.len() > request.shown.items as usize {
