@@ -59,7 +59,7 @@ pub async fn join_population(
                              suggested_class, suggested_reason, revision)
            select company_id, cycle_id, seq, contact_id, score, score, current_class,
                   width_bucket(score, $4::bigint[]), suggested_class, suggested_reason, $3
-           from joining order by seq",
+           from joining",
         company.0,
         cycle.0,
         revision,
@@ -154,7 +154,7 @@ pub async fn trail(
     Ok(())
 }
 
-/// What enabling does to every item: see [`Item::enabled`].
+/// What enabling does to every item: see [`Item::enabled`](cutline_domain::planner::approval::Item::enabled).
 pub async fn enable_all(
     conn: &mut PgConnection,
     company: CompanyId,
@@ -176,7 +176,7 @@ pub async fn enable_all(
     Ok(())
 }
 
-/// What Reset does to every item: see [`Item::reset`]. Gives how many decisions went back to In progress.
+/// What Reset does to every item: see [`Item::reset`](cutline_domain::planner::approval::Item::reset). Gives how many decisions went back to In progress.
 pub async fn reset_all(conn: &mut PgConnection, company: CompanyId, cycle: CycleId, revision: i64) -> Result<i64> {
     let decisions = sqlx::query_scalar!(
         r#"select count(*) as "n!" from item
