@@ -222,3 +222,23 @@ async fn a_key_answers_once(pool: PgPool) {
     let refused = service::approve_all(&pool, &w.city, other).await.shown();
     assert!(matches!(refused, Err(AppError::Invalid { .. })), "{refused:?}");
 }
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_filter_is_accepted_and_nothing_else(pool: PgPool) {
+    let w = world(&pool).await;
+    let cycle = approving(&w).await;
+    let page = page(&w, &w.city, cycle, GridQuery::default()).await;
+    let before = w.briefs(cycle).await;
+    let asked = async |by: &Caller, items: &[u32], command: ItemCommand| {
+        let request = Decide { cycle, seen: Seen::at(page.seen.revision), items: items.to_vec(), command };
+        let shown = Shown::of(page.query.clone(), &page.offered);
+        Box::pin(service::decide_asked(&pool, by, request, Some(shown))).await.shown()
+    };
+    for (items, command) in [(&[0u32][..], ItemCommand::Accept), (&[], reject("Retires")), (&[], withdraw())] {
+        let refused = asked(&w.city, items, command).await;
+        assert!(matches!(refused, Err(AppError::Invalid { .. })), "{refused:?}");
+    }
+    assert_eq!(w.briefs(cycle).await, before);
+    let outcome = asked(&w.city, &[], ItemCommand::Accept).await.unwrap();
+    assert_eq!(outcome.done as usize, page.offered.len());
+}

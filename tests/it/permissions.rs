@@ -31,7 +31,7 @@ const TABLE: [(&str, [bool; 4]); 29] = [
     ("planner/cycle/decide override", [false, true,  false, false]),
     ("planner/cycle/decide withdraw", [false, true,  false, false]),
     ("planner/cycle/decide all",      [false, true,  false, false]),
-    ("planner/cycle/approve-all",   [false, true,  false, false]),
+    ("planner/cycle/decide shown",    [false, true,  false, false]),
     ("planner/cycle/reset",         [true,  false, false, false]),
     ("planner/cycle/transfer",      [true,  false, false, false]),
     ("planner/cycle/texts",         [true,  true,  true,  true]),
@@ -115,9 +115,10 @@ async fn request(
         "planner/cycle/decide override" => decide(&[0], override_to(1, "Quiet")),
         "planner/cycle/decide withdraw" => decide(&[0], withdraw()),
         "planner/cycle/decide all" => decide(&[0, 1], accept()),
-        "planner/cycle/approve-all" => {
-            let shown = Shown::of(GridQuery::default(), &[0, 1]);
-            json!({ "request": { "cycle": cycle, "seen": seen, "shown": shown } })
+        "planner/cycle/decide shown" => {
+            let mut body = decide(&[], accept());
+            body["shown"] = json!(Shown::of(GridQuery::default(), &[0, 1]));
+            body
         }
         "planner/cycle/reset" => json!({ "id": cycle, "typed": "CONFIRM", "seen": seen }),
         "planner/cycle/transfer" => json!({ "id": cycle, "accepted_only": true, "seen": seen }),

@@ -3,10 +3,10 @@
 #![allow(missing_docs, reason = "the server macro writes structs whose fields are the documented arguments")]
 
 use crate::model::{
-    ApproveAll, Choices, CycleView, Decide, DefinitionForm, DefinitionOverview, ItemDetail, Manifest, Outcome, RowText,
-    SaveBorders,
+    Choices, CycleView, Decide, DefinitionForm, DefinitionOverview, ItemDetail, Manifest, Outcome, RowText, SaveBorders,
 };
 use cutline_domain::base::ids::{CycleId, DefinitionId, IdempotencyKey};
+use cutline_domain::planner::shown::Shown;
 use cutline_wire::AppError;
 use cutline_wire::Seen;
 use leptos::prelude::server;
@@ -66,16 +66,10 @@ pub async fn enable(request: SaveBorders) -> Result<u64, AppError> {
     with_caller(|pool, caller| async move { service::enable(&pool, &caller, request).await }).await
 }
 
-/// Accept, reject, override or withdraw.
+/// Accept, reject, override or withdraw; with `shown`, accept what that filter shows.
 #[server(endpoint = "planner/cycle/decide", input = Json, output = Json)]
-pub async fn decide_items(request: Decide) -> Result<Outcome, AppError> {
-    with_caller(|pool, caller| async move { service::decide(&pool, &caller, request).await }).await
-}
-
-/// Accept everything that a filter shows.
-#[server(endpoint = "planner/cycle/approve-all", input = Json, output = Json)]
-pub async fn approve_shown(request: ApproveAll) -> Result<Outcome, AppError> {
-    with_caller(|pool, caller| async move { service::approve_all(&pool, &caller, request).await }).await
+pub async fn decide_items(request: Decide, shown: Option<Shown>) -> Result<Outcome, AppError> {
+    with_caller(|pool, caller| async move { service::decide_asked(&pool, &caller, request, shown).await }).await
 }
 
 /// Approving → Drafting.

@@ -1,15 +1,15 @@
 //! Accept everything that a filter shows. What was shown comes as the grid's query, and the cycle's revision says when: no
 //! item's number travels, and one statement accepts them all.
 
-use super::decisions::refusal;
+use super::decisions::{decide, refusal};
 use super::reading::found;
 use super::{Left, advance, lock, once, seen_before};
-use crate::model::{ApproveAll, Command, Outcome, Skip};
+use crate::model::{ApproveAll, Command, Decide, Outcome, Skip};
 use crate::store::cycles::{self, CycleRow};
 use crate::store::{decisions, reading};
 use cutline_domain::planner::approval::ItemCommand;
 use cutline_domain::planner::grid::{GridQuery, passes};
-use cutline_domain::planner::shown::approvable_under;
+use cutline_domain::planner::shown::{Shown, approvable_under};
 use cutline_domain::{Borders, Permission};
 use cutline_platform::session::Caller;
 use cutline_platform::sight::Sight;
@@ -17,6 +17,17 @@ use cutline_platform::{Error, Result, command};
 use cutline_wire::AppError;
 use sqlx::{PgConnection, PgPool};
 use std::collections::BTreeSet;
+
+/// A decision as the page asks for it: on the items it names, or on all that a filter shows.
+pub async fn decide_asked(pool: &PgPool, caller: &Caller, request: Decide, shown: Option<Shown>) -> Result<Outcome> {
+    let Some(shown) = shown else { return decide(pool, caller, request).await };
+    let Decide { cycle, seen, items, command } = request;
+    if command != ItemCommand::Accept || !items.is_empty() {
+        caller.require(Permission::Decide)?;
+        return Err(AppError::invalid("shown", "What a filter shows can be accepted, and nothing else.").into());
+    }
+    approve_all(pool, caller, ApproveAll { cycle, seen, shown }).await
+}
 
 /// Accepts the items in progress, with a class, that the grid shows under a query. Items that changed since the user looked
 /// are left as they are and reported. When nothing at all could be accepted, that is a refusal.

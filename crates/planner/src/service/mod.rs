@@ -9,7 +9,7 @@ mod population;
 mod reading;
 mod transfer;
 
-pub use approve_all::approve_all;
+pub use approve_all::{approve_all, decide_asked};
 pub use borders::{enable, save_draft, start_borders};
 pub use cycles::{open_cycle, reset, view};
 pub use decisions::decide;

@@ -4,7 +4,7 @@
 use super::asks::Conflict;
 use super::board::{Board, Decision};
 use crate::api;
-use crate::model::{ApproveAll, Decide, Outcome, SaveBorders, Skip};
+use crate::model::{Decide, Outcome, SaveBorders, Skip};
 use cutline_domain::base::format::{counted, grouped};
 use cutline_domain::planner::approval::ItemCommand;
 use cutline_domain::planner::grid::{GridQuery, decided};
@@ -162,11 +162,11 @@ impl Board {
         if self.decisions.read_value().len() == 1 {
             spawn_local(async move {
                 while let Some(decision) = self.decisions.try_with_value(|all| all.front().cloned()).flatten() {
-                    let Decide { cycle, seen, .. } = decision.request;
-                    let result = match decision.shown.clone() {
-                        Some(shown) => api::approve_shown(ApproveAll { cycle, seen, shown }).await,
-                        None => api::decide_items(decision.request.clone()).await,
-                    };
+                    let mut request = decision.request.clone();
+                    if decision.shown.is_some() {
+                        request.items.clear();
+                    }
+                    let result = api::decide_items(request, decision.shown.clone()).await;
                     let _ = self.decisions.try_update_value(VecDeque::pop_front);
                     self.answered(&decision, result);
                 }
