@@ -1,5 +1,5 @@
 //! How long the commands of a cycle take at size, beside the plain SQL of the same rows by psql, and the export beside
-//! XlsxWriter, in one run on one private PostgreSQL: part (c) of `make bench`. Prints the better of two rounds.
+//! `XlsxWriter`, in one run on one private PostgreSQL: part (c) of `make bench`. Prints the better of two rounds.
 //!
 //! The plain SQL (`examples/plain`) writes the same rows with the same audit, under the same schema, and knows nothing of who
 //! may do what, what was seen, or repeated requests.
