@@ -45,7 +45,16 @@ async fn large(pool: &PgPool) -> Large {
     for world in [&w, &other] {
         fill(pool, world).await;
     }
-    sqlx::query("analyze").execute(pool).await.unwrap();
+    for sql in [
+        "analyze",
+        "insert into audit_item (company_id, audit_id, seq, cycle_id, contact_id, status)
+         select i.company_id, r.audit_id, i.seq, i.cycle_id, i.contact_id, i.status
+         from item i
+         join audit_record r on r.company_id = i.company_id and r.subject_id = i.cycle_id and r.revision = i.revision",
+        "analyze audit_item",
+    ] {
+        sqlx::query(sql).execute(pool).await.unwrap();
+    }
     let one = |sql: &'static str| sqlx::query_scalar::<_, Uuid>(sql).bind(w.company.0).fetch_one(pool);
     let cycle = one("select cycle_id from cycle where company_id = $1 and state <> 'transferred'").await.unwrap();
     let region = one("select region_id from region where company_id = $1 and code = 'R7'").await.unwrap();
@@ -75,11 +84,6 @@ async fn fill(pool: &PgPool, w: &World) {
         "insert into audit_record (company_id, audit_id, command, subject_id, revision)
          select $1, gen_random_uuid(), 'accept', y.cycle_id, n from cycle y, generate_series(1, 1000) n
          where y.company_id = $1 and $2::uuid is not null and $3::uuid is not null",
-        "insert into audit_item (company_id, audit_id, seq, cycle_id, contact_id, status)
-         select i.company_id, r.audit_id, i.seq, i.cycle_id, i.contact_id, i.status
-         from item i
-         join audit_record r on r.company_id = i.company_id and r.subject_id = i.cycle_id and r.revision = i.revision
-         where i.company_id = $1 and $2::uuid is not null and $3::uuid is not null",
     ] {
         sqlx::query(sql)
             .bind(w.company.0)

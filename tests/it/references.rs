@@ -1,4 +1,4 @@
-//! Rows written by the hundred thousand have no foreign keys that are checked one by one (migrations/0005_size.sql); this checks
+//! Rows written by the hundred thousand have no foreign keys that are checked one by one (`migrations/0005_size.sql`); this checks
 //! all of them at once, after everything that writes such rows.
 
 use cutline::seed::seed;
