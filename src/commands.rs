@@ -1,11 +1,13 @@
 //! The command line: serve (default), migrate, seed, load, db. Failures print one paragraph that says what to do.
 
+use crate::seed::large::Size;
 use crate::site::Site;
 use crate::stopping::Stopping;
 use crate::{seed, server};
 use clap::{Args, Parser, Subcommand};
 use cutline_company::service::FirstAdmin;
 use cutline_company::{passwords, service as company};
+use cutline_domain::base::format::grouped;
 use cutline_intake::command::{self as load_command, LoadArgs};
 use cutline_platform::AppState;
 use cutline_platform::database::embedded::EmbeddedSettings;
@@ -61,8 +63,8 @@ enum Command {
     Serve(ServeArgs),
     /// Bring the database to this program's version
     Migrate,
-    /// Make the demo company: 5,000 persons, 400 institutions, three definitions in different states
-    Seed,
+    /// Make the demo company: 5,000 persons, 400 institutions, three definitions in different states; or one of any size
+    Seed(SeedArgs),
     /// Load contacts or measures from a CSV file
     Load(Box<LoadArgs>),
     /// About the database
@@ -76,6 +78,33 @@ enum Command {
 enum DbCommand {
     /// Print the URL of the database in use, for psql and other programs
     Url,
+}
+
+/// Persons of a company whose size is asked for by its managers alone.
+const MANY: u32 = 200_000;
+
+/// How large a company to make; without any of these, the demo company.
+#[derive(Debug, Args)]
+struct SeedArgs {
+    /// Persons [default: as many as items]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    persons: Option<u32>,
+    /// Items of the open cycle, at most as many as persons [default: all persons]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    items: Option<u32>,
+    /// Regional managers, each with a region and four places below it [default: 10]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    rms: Option<u32>,
+}
+
+impl SeedArgs {
+    /// What is asked for; nothing when no size is.
+    fn size(&self) -> Option<Size> {
+        self.persons.or(self.items).or(self.rms)?;
+        let persons = self.persons.or(self.items).unwrap_or(MANY);
+        let items = self.items.unwrap_or(persons);
+        Some(Size { persons, items, rms: self.rms.unwrap_or(10) })
+    }
 }
 
 /// How to serve.
@@ -118,9 +147,7 @@ pub async fn run() -> ExitCode {
     let result = match cli.command {
         Some(Command::Load(args)) => load(&database, *args).await,
         Some(Command::Migrate) => Ok(say("The database is up to date.")),
-        Some(Command::Seed) => {
-            seed::seed(database.pool()).await.map(|logins| say(&logins.to_string())).map_err(Into::into)
-        }
+        Some(Command::Seed(args)) => make(&database, &args).await,
         Some(Command::Db { what: DbCommand::Url }) => {
             Ok(say(database.embedded_url().or(cli.settings.database_url.as_deref()).unwrap_or_default()))
         }
@@ -155,6 +182,15 @@ async fn connect(settings: &Settings) -> eyre::Result<Database> {
         return Err(error.into());
     }
     Ok(database)
+}
+
+async fn make(database: &Database, args: &SeedArgs) -> eyre::Result<ExitCode> {
+    let Some(size) = args.size() else { return Ok(say(&seed::seed(database.pool()).await?.to_string())) };
+    if size.items > size.persons {
+        let (items, persons) = (grouped(size.items), grouped(size.persons));
+        eyre::bail!("{items} items can't be made of {persons} persons: every item is a person.");
+    }
+    Ok(say(&seed::large::seed(database.pool(), size).await?.to_string()))
 }
 
 async fn load(database: &Database, args: LoadArgs) -> eyre::Result<ExitCode> {

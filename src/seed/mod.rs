@@ -2,6 +2,7 @@
 //! the same data: the random numbers are seeded.
 
 mod data;
+pub mod large;
 mod names;
 
 use cutline_company::model::{PersonForm, RegionForm};

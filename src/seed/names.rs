@@ -105,6 +105,11 @@ const PLACE: [&str; 24] = [
     "Westbrook",
 ];
 
+/// All first names, and all last names.
+pub fn all() -> (Vec<String>, Vec<String>) {
+    (FIRST.map(str::to_owned).to_vec(), LAST.map(str::to_owned).to_vec())
+}
+
 /// First and last name.
 pub fn full(random: &mut impl Rng) -> String {
     format!("{} {}", pick(&FIRST, random), pick(&LAST, random))

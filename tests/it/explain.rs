@@ -10,12 +10,12 @@ use sqlx::query::Query;
 use uuid::Uuid;
 
 const READING: &str = include_str!("../../crates/planner/src/store/reading.rs");
-const ITEMS: &str = include_str!("../../crates/planner/src/store/items.rs");
+const DECISIONS: &str = include_str!("../../crates/planner/src/store/decisions.rs");
 const HISTORY: &str = include_str!("../../crates/planner/src/store/history.rs");
 
 /// The SQL of the first `query!` after `function` in a store's source.
 fn sql_of(source: &'static str, function: &str) -> &'static str {
-    let body = source.split(&format!("pub async fn {function}(")).nth(1).unwrap();
+    let body = source.split(&format!("async fn {function}(")).nth(1).unwrap();
     let macros = ["sqlx::query!(", "sqlx::query_scalar!("];
     // `columns` first reads the cycle's revision; the query meant is the one over items.
     let queries = body.match_indices("sqlx::query").map(|(at, _)| &body[at..]);
@@ -25,7 +25,7 @@ fn sql_of(source: &'static str, function: &str) -> &'static str {
             Some(raw) => raw.split("\"#").next().unwrap(),
             None => query.strip_prefix('"').unwrap().split('"').next().unwrap(),
         };
-        if sql.contains("from item i") {
+        if ["item i", "audit_item t"].iter().any(|table| sql.contains(table)) {
             return sql;
         }
     }
@@ -37,6 +37,7 @@ struct Large {
     w: World,
     cycle: Uuid,
     region: Uuid,
+    contact: Uuid,
 }
 
 async fn large(pool: &PgPool) -> Large {
@@ -44,11 +45,21 @@ async fn large(pool: &PgPool) -> Large {
     for world in [&w, &other] {
         fill(pool, world).await;
     }
-    sqlx::query("analyze").execute(pool).await.unwrap();
+    for sql in [
+        "analyze",
+        "insert into audit_item (company_id, audit_id, seq, cycle_id, contact_id, status)
+         select i.company_id, r.audit_id, i.seq, i.cycle_id, i.contact_id, i.status
+         from item i
+         join audit_record r on r.company_id = i.company_id and r.subject_id = i.cycle_id and r.revision = i.revision",
+        "analyze audit_item",
+    ] {
+        sqlx::query(sql).execute(pool).await.unwrap();
+    }
     let one = |sql: &'static str| sqlx::query_scalar::<_, Uuid>(sql).bind(w.company.0).fetch_one(pool);
     let cycle = one("select cycle_id from cycle where company_id = $1 and state <> 'transferred'").await.unwrap();
     let region = one("select region_id from region where company_id = $1 and code = 'R7'").await.unwrap();
-    Large { w, cycle, region }
+    let contact = one("select contact_id from contact where company_id = $1 and external_id = 'X7'").await.unwrap();
+    Large { w, cycle, region, contact }
 }
 
 async fn fill(pool: &PgPool, w: &World) {
@@ -105,7 +116,7 @@ async fn assert_by_index(pool: &PgPool, large: &Large, sql: &str, bind: Bind, in
     for index in indexes {
         assert!(all.iter().any(|node| node.ends_with(&format!(" by {index}"))), "{index} is not used: {all:#?}");
     }
-    for table in ["item", "contact", "audit_record"] {
+    for table in ["item", "contact", "audit_record", "audit_item"] {
         assert!(!all.contains(&format!("Seq Scan {table} by -")), "{table} is read whole: {all:#?}");
     }
 }
@@ -116,19 +127,26 @@ const EVERYWHERE: Option<Vec<Uuid>> = None;
 #[sqlx::test(migrations = "./migrations")]
 async fn what_runs_on_every_click_runs_by_an_index(pool: PgPool) {
     let large = large(&pool).await;
-    // Changes since the last revision: about 20 of 20,000 items.
-    let changes: Bind =
-        |query, at| query.bind(at.w.company.0).bind(at.cycle).bind(EVERYWHERE).bind(NOBODY).bind(Some(998i64));
+    // Changes since the last revision: about 20 of 20,000 items, which the audit trail names.
+    let since: Bind = |query, at| query.bind(at.w.company.0).bind(at.cycle).bind(998i64);
+    let sql = sql_of(READING, "touched");
+    assert_by_index(&pool, &large, sql, since, &["audit_record_by_subject", "audit_item_pkey"]).await;
+    let changes: Bind = |query, at| {
+        let query = query.bind(at.w.company.0).bind(at.cycle).bind(EVERYWHERE).bind(NOBODY);
+        query.bind(Some(998i64)).bind(Some((0..20).map(|i| i * 1000 - 1).skip(1).collect::<Vec<i32>>()))
+    };
     let sql = sql_of(READING, "columns");
-    assert_by_index(&pool, &large, sql, changes, &["item_by_revision", "contact_pkey"]).await;
+    assert_by_index(&pool, &large, sql, changes, &["item_pkey", "contact_pkey"]).await;
     // The snapshot of one region of forty, and of a rep's contacts.
     let region: Bind = |query, at| {
-        query.bind(at.w.company.0).bind(at.cycle).bind(Some(vec![at.region])).bind(NOBODY).bind(None::<i64>)
+        let query = query.bind(at.w.company.0).bind(at.cycle).bind(Some(vec![at.region])).bind(NOBODY);
+        query.bind(None::<i64>).bind(None::<Vec<i32>>)
     };
     assert_by_index(&pool, &large, sql, region, &["contact_by_region"]).await;
     let own: Bind = |query, at| {
         let rep = Some(at.w.rep.actor.account.0);
-        query.bind(at.w.company.0).bind(at.cycle).bind(EVERYWHERE).bind(rep).bind(None::<i64>)
+        let query = query.bind(at.w.company.0).bind(at.cycle).bind(EVERYWHERE).bind(rep);
+        query.bind(None::<i64>).bind(None::<Vec<i32>>)
     };
     assert_by_index(&pool, &large, sql, own, &["contact_by_owner"]).await;
     // The texts of the rows in view.
@@ -143,7 +161,12 @@ async fn what_runs_on_every_click_runs_by_an_index(pool: PgPool) {
     assert_by_index(&pool, &large, sql_of(READING, "search"), search, &["contact_search"]).await;
     // A decision on some items.
     let decide: Bind = |query, at| query.bind(at.w.company.0).bind(at.cycle).bind(vec![7i32, 8, 9]);
-    assert_by_index(&pool, &large, sql_of(ITEMS, "lock"), decide, &["item_pkey", "contact_pkey"]).await;
+    assert_by_index(&pool, &large, sql_of(DECISIONS, "lock"), decide, &["item_pkey", "contact_pkey"]).await;
+    // What happened to one contact, in any of its cycles.
+    let history: Bind =
+        |query, at| query.bind(at.w.company.0).bind(at.contact).bind(vec!["reset cycle".to_owned()]).bind("transfer");
+    let indexes = ["item_company_id_cycle_id_contact_id_key", "audit_item_by_contact"];
+    assert_by_index(&pool, &large, sql_of(HISTORY, "of_contact"), history, &indexes).await;
     // What one item is about.
     let about: Bind = |query, at| query.bind(at.w.company.0).bind(at.cycle).bind(7i32).bind(EVERYWHERE).bind(NOBODY);
     assert_by_index(&pool, &large, sql_of(HISTORY, "about"), about, &["item_pkey", "contact_pkey"]).await;
@@ -161,13 +184,13 @@ async fn changes_are_read_by_index_after_many_snapshots_too(pool: PgPool) {
     let (company, cycle) = (large.w.company, large.cycle);
     let execute = |since: &str| format!("execute changes ('{company}', '{cycle}', null, null, {since})");
     for _ in 0..7 {
-        sqlx::query(sqlx::AssertSqlSafe(execute("null"))).execute(&mut *conn).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(execute("null, null"))).execute(&mut *conn).await.unwrap();
     }
-    let explain = sqlx::AssertSqlSafe(format!("explain (format json) {}", execute("998")));
+    let explain = sqlx::AssertSqlSafe(format!("explain (format json) {}", execute("998, '{999, 1999, 2999}'")));
     let row = sqlx::query(explain).fetch_one(&mut *conn).await.unwrap();
     let mut all = Vec::new();
     nodes(&sqlx::Row::get::<Value, _>(&row, 0)[0]["Plan"], &mut all);
-    assert!(all.iter().any(|node| node.ends_with(" by item_by_revision")), "{all:#?}");
+    assert!(all.iter().any(|node| node.ends_with(" by item_pkey")), "{all:#?}");
 }
 
 #[tokio::test]

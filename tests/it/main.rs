@@ -2,6 +2,7 @@
 
 #![allow(clippy::too_many_lines, clippy::unwrap_used, missing_docs, reason = "tests")]
 
+mod approve_all;
 mod audit;
 mod company;
 mod conflicts;
@@ -14,6 +15,7 @@ mod load;
 mod pages;
 mod permissions;
 mod receipts;
+mod references;
 mod requests;
 mod scope;
 mod seed;

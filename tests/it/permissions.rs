@@ -8,6 +8,8 @@ use axum::http::Method;
 use cutline_domain::base::ids::{CycleId, DefinitionId, IdempotencyKey};
 use cutline_domain::planner::approval::CycleState;
 use cutline_domain::planner::approval::ItemCommand;
+use cutline_domain::planner::grid::GridQuery;
+use cutline_domain::planner::shown::Shown;
 use cutline_planner::service;
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -15,7 +17,7 @@ use std::collections::BTreeSet;
 
 /// Commands and who may give them: admin, regional manager (on an item in scope), rep (on an own contact), analyst.
 #[rustfmt::skip]
-const TABLE: [(&str, [bool; 4]); 28] = [
+const TABLE: [(&str, [bool; 4]); 29] = [
     ("planner/overview",            [true,  true,  true,  true]),
     ("planner/choices",             [true,  false, false, false]),
     ("planner/definition/save",     [true,  false, false, false]),
@@ -29,6 +31,7 @@ const TABLE: [(&str, [bool; 4]); 28] = [
     ("planner/cycle/decide override", [false, true,  false, false]),
     ("planner/cycle/decide withdraw", [false, true,  false, false]),
     ("planner/cycle/decide all",      [false, true,  false, false]),
+    ("planner/cycle/decide shown",    [false, true,  false, false]),
     ("planner/cycle/reset",         [true,  false, false, false]),
     ("planner/cycle/transfer",      [true,  false, false, false]),
     ("planner/cycle/texts",         [true,  true,  true,  true]),
@@ -112,6 +115,11 @@ async fn request(
         "planner/cycle/decide override" => decide(&[0], override_to(1, "Quiet")),
         "planner/cycle/decide withdraw" => decide(&[0], withdraw()),
         "planner/cycle/decide all" => decide(&[0, 1], accept()),
+        "planner/cycle/decide shown" => {
+            let mut body = decide(&[], accept());
+            body["shown"] = json!(Shown::of(GridQuery::default(), &[0, 1]));
+            body
+        }
         "planner/cycle/reset" => json!({ "id": cycle, "typed": "CONFIRM", "seen": seen }),
         "planner/cycle/transfer" => json!({ "id": cycle, "accepted_only": true, "seen": seen }),
         "planner/cycle/texts" => json!({ "id": cycle, "items": [0] }),

@@ -3,6 +3,7 @@
 use crate::support::everything;
 use crate::support::http::TestApp;
 use axum::http::StatusCode;
+use cutline::seed::large::{self, Size};
 use cutline::seed::{Logins, SeedError, is_demo, seed};
 use serde_json::json;
 use sqlx::PgPool;
@@ -65,4 +66,42 @@ async fn the_demo_is_the_same_every_time(pool: PgPool) {
         sqlx::query(sqlx::AssertSqlSafe(empty)).execute(&pool).await.unwrap();
     }
     assert_eq!(sums[0], sums[1]);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_company_of_any_size_is_made_as_asked(pool: PgPool) {
+    let made = large::seed(&pool, Size { persons: 3000, items: 2000, rms: 3 }).await.unwrap();
+    let told = made.to_string();
+    for part in ["3,000 persons", "15 regions", "2,000 items", "rm3"] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    assert_eq!(count(&pool, "select count(*) from contact").await, 3000);
+    let items = "select count(*) from item i join cycle c using (company_id, cycle_id) where c.state = ";
+    let of = async |state: &str| -> i64 {
+        sqlx::query_scalar(sqlx::AssertSqlSafe(format!("{items}'{state}'"))).fetch_one(&pool).await.unwrap()
+    };
+    assert_eq!((of("drafting").await, of("transferred").await), (2000, 2000));
+    let sql = "select count(*) from item i join cycle c using (company_id, cycle_id)
+               where c.state = 'drafting' and i.current_class is not null";
+    assert_eq!(count(&pool, sql).await, 2000, "the round before gave each a class");
+    // It looks like a company: uneven regions, a long tail, shares near plan, names that differ.
+    let spread = "select max(n) - min(n) from (select count(*) as n from contact group by region_id) as of";
+    assert!(count(&pool, spread).await > 100);
+    let tail = "select (100 * percentile_cont(0.99) within group (order by value)
+                        / percentile_cont(0.5) within group (order by value))::bigint from contact_measure";
+    assert!(count(&pool, tail).await > 500, "the largest are many times the middle");
+    assert!(count(&pool, "select count(distinct name) from contact").await > 1500);
+    let top = "select count(*) from general_classification where class_label = 'A'";
+    assert!((150..250).contains(&count(&pool, top).await), "planned are 10 %");
+    let unordered = "select count(*) from (select contact_id < lag(contact_id) over (order by external_id) as down
+                                           from contact) as c where down";
+    assert_eq!(count(&pool, unordered).await, 0, "ids rise with the numbers");
+    assert_eq!(crate::references::dangling(&pool).await, Vec::<String>::new());
+    let app = TestApp::new(&pool);
+    for email in told.split_whitespace().filter(|word| word.contains('@')) {
+        let mut browser = app.browser();
+        assert_eq!(browser.sign_in(email, "cutline-demo").await.status, StatusCode::OK, "{email}");
+    }
+    let again = large::seed(&pool, Size { persons: 1, items: 1, rms: 1 }).await;
+    assert!(matches!(again, Err(SeedError::NotEmpty)));
 }

@@ -4,11 +4,21 @@
 
 mod support;
 
+use cutline_domain::base::ids::RegionId;
+use cutline_domain::base::region::Region;
 use cutline_domain::planner::approval::{CycleCommand, Item, ItemCommand, Override, Stage, Status, decide, step};
-use cutline_domain::planner::grid::{approvable, decided, forecast};
+use cutline_domain::planner::grid::{
+    ClassSet, GridQuery, Grouping, LiveFilter, Sort, SortKey, approvable, decided, forecast, rows_in_order,
+};
+use cutline_domain::planner::lines::{Laid, Table, lay_out};
+use cutline_domain::planner::shown::{Shown, approvable_under};
 use cutline_domain::planner::snapshot::Row;
+use cutline_domain::table::layout::{Folds, Layout};
 use cutline_domain::{Borders, Class};
+use proptest::collection::{btree_set, vec};
+use proptest::option;
 use proptest::prelude::*;
+use std::sync::Arc;
 use support::{borders, columns, rows, score};
 
 /// A row as the server has it while it is approved under `frozen`.
@@ -31,6 +41,50 @@ proptest! {
             .map(|row| row.seq)
             .collect();
         prop_assert_eq!(approvable(&columns, &shown), accepted);
+    }
+
+    /// The page lays out, sorted, grouped and folded, and offers what it shows; the server has the query alone.
+    #[test]
+    fn the_query_comes_to_the_items_that_the_page_offers(
+        rows in rows(score(), 60),
+        borders in borders(0..=8),
+        chosen in btree_set(0usize..5, 0..3),
+        statuses in btree_set(0usize..3, 0..3),
+        classes in vec(option::weighted(0.8, 0u8..9), 0..4),
+        current in vec(option::weighted(0.8, 0u8..9), 0..3),
+        every in option::of(1usize..4),
+        (changed_only, descending, key, grouping) in (any::<bool>(), any::<bool>(), 0usize..8, 0usize..3),
+    ) {
+        let columns = columns(&rows);
+        let named = |name: &str| Region { id: RegionId::new(), parent: None, code: name.into(), name: name.into() };
+        let mut regions: Vec<Region> = ["a", "b", "c", "d", "e"].map(named).into();
+        regions[4].parent = Some(regions[1].id);
+        let all = ClassSet::default();
+        let query = GridQuery {
+            search: "asked of the server".into(),
+            regions: chosen.iter().map(|at| regions[*at].id).collect(),
+            statuses: statuses.iter().map(|at| Status::ALL[*at]).collect(),
+            current: current.into_iter().fold(all, |set, class| set.toggled(class.map(Class))),
+            live: LiveFilter { classes: classes.iter().fold(all, |set, class| set.toggled(class.map(Class))), changed_only },
+            sort: Sort { key: <SortKey as strum::VariantArray>::VARIANTS[key], descending },
+            grouping: Grouping::ALL[grouping],
+        };
+        let found: Option<Vec<u32>> = every.map(|every| rows.iter().step_by(every).map(|row| row.seq).collect());
+        let order: Vec<u32> = rows.iter().rev().map(|row| row.seq).collect();
+        let sorted = rows_in_order(&columns, &regions, &query, found.as_deref(), Some(&order)).unwrap();
+        let mut layout = Layout::default();
+        let folds = Folds::default().toggled(query.grouping.levels(), 8, None);
+        let how = (query.live, query.grouping);
+        let table = Table { columns: &columns, items: 1, sorted: &Arc::new(sorted), borders: Some(&borders), how };
+        lay_out(&mut layout, &mut Laid::default(), table, &folds);
+        let offered = approvable(&columns, &layout.shown());
+        let shown = Shown::of(query.clone(), &offered);
+        let there = approvable_under(&columns, &regions, &query, found.as_deref(), &borders);
+        prop_assert_eq!(&there, &offered);
+        prop_assert!(shown.is(&there));
+        if let Some((_, fewer)) = there.split_first() {
+            prop_assert!(!shown.is(fewer), "a page that shows others is told");
+        }
     }
 
     /// What is shown before the server has answered is what it will answer, where it does what was asked.

@@ -210,7 +210,7 @@ fn whole(mut input: impl Read) -> Result<Vec<u8>, LoadError> {
     }
 }
 
-async fn lock(doing: &mut Doing<'_>, company: CompanyId) -> Result<(), LoadError> {
+pub(crate) async fn lock(doing: &mut Doing<'_>, company: CompanyId) -> Result<(), LoadError> {
     let found = contacts::hold(doing.conn, company).await?;
     if found { Ok(()) } else { Err(LoadError::Company(format!("There is no company {company}."))) }
 }
@@ -232,8 +232,18 @@ fn left_out(bad: &BadLines, read: usize, rejects: Option<&Rejects>) -> Result<Ve
 /// What every load ends with, inside its transaction.
 async fn finish(doing: &mut Doing<'_>, by: Option<AccountId>, report: &LoadReport) -> Result<(), LoadError> {
     let after = serde_json::to_value(report).map_err(Error::from)?;
+    finish_with(doing, by, report.added + report.changed + report.removed > 0, after).await
+}
+
+/// What else ends like a load: `after` is what its audit record tells.
+pub(crate) async fn finish_with(
+    doing: &mut Doing<'_>,
+    by: Option<AccountId>,
+    changed: bool,
+    after: serde_json::Value,
+) -> Result<(), LoadError> {
     doing.record(Entry { after: Some(after), ..Entry::default() }).await?;
-    if report.added + report.changed + report.removed > 0 {
+    if changed {
         store::analyze(doing.conn).await?;
     }
     // Whatever this load changed: cycles are compared with all that is known. Where nothing differs, as after the same file

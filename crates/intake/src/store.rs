@@ -3,6 +3,8 @@
 //! Statements that read a temporary table are checked when they run (`sqlx::query`), because `sqlx::query!` asks the
 //! database at compile time, and there is no such table then. All others are `query!`.
 
+pub mod invented;
+
 use crate::file::{ContactRow, MeasureRow};
 use cutline_domain::Score;
 use cutline_domain::base::ids::{CompanyId, ContactId, RegionId};

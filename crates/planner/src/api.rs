@@ -7,6 +7,7 @@ use crate::model::{
     RowText, SaveBorders,
 };
 use cutline_domain::base::ids::{CycleId, DefinitionId, IdempotencyKey};
+use cutline_domain::planner::shown::Shown;
 use cutline_wire::AppError;
 use cutline_wire::Seen;
 use leptos::prelude::server;
@@ -72,10 +73,10 @@ pub async fn enable(request: SaveBorders) -> Result<u64, AppError> {
     with_caller(|pool, caller| async move { service::enable(&pool, &caller, request).await }).await
 }
 
-/// Accept, reject, override or withdraw.
+/// Accept, reject, override or withdraw; with `shown`, accept what that filter shows.
 #[server(endpoint = "planner/cycle/decide", input = Json, output = Json)]
-pub async fn decide_items(request: Decide) -> Result<Outcome, AppError> {
-    with_caller(|pool, caller| async move { service::decide(&pool, &caller, request).await }).await
+pub async fn decide_items(request: Decide, shown: Option<Shown>) -> Result<Outcome, AppError> {
+    with_caller(|pool, caller| async move { service::decide_asked(&pool, &caller, request, shown).await }).await
 }
 
 /// Approving → Drafting.

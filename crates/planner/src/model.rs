@@ -5,6 +5,7 @@ use cutline_domain::base::ids::{ContactId, CycleId, DefinitionId};
 use cutline_domain::base::kind::Kind;
 use cutline_domain::base::region::Region;
 use cutline_domain::planner::approval::{CycleState, ItemCommand, Refusal, Status};
+use cutline_domain::planner::shown::Shown;
 use cutline_domain::{Borders, ClassScheme, Percent, Score};
 use cutline_wire::{Moment, Seen};
 use serde::{Deserialize, Serialize};
@@ -315,6 +316,17 @@ pub struct Decide {
     pub items: Vec<u32>,
     /// What to do with each.
     pub command: ItemCommand,
+}
+
+/// Accept everything that a filter shows and that can be accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApproveAll {
+    /// The cycle.
+    pub cycle: CycleId,
+    /// What the user was looking at.
+    pub seen: Seen,
+    /// What the grid showed of it, under the frozen borders.
+    pub shown: Shown,
 }
 
 /// Why an item was left as it is.

@@ -16,7 +16,12 @@ pub struct Sight {
 impl Sight {
     /// What an actor may see.
     pub fn of(actor: &Actor) -> Self {
-        match reach(actor.role, Permission::View) {
+        Self::under(actor, Permission::View)
+    }
+
+    /// What a permission of an actor reaches.
+    pub fn under(actor: &Actor, permission: Permission) -> Self {
+        match reach(actor.role, permission) {
             Reach::Company => Self::default(),
             Reach::Scope => {
                 let mut regions: Vec<Uuid> = actor.scope.iter().map(|region| region.0).collect();

@@ -232,6 +232,25 @@ pub fn changed(current: Option<Class>, next: Option<Class>) -> bool {
     next.is_some() && next != current
 }
 
+/// Whether the item at an index passes region, status, current class and search. `found`: numbers of the items the search hit,
+/// increasing.
+pub fn passes<'a>(
+    columns: &'a Columns,
+    regions: &[Region],
+    query: &'a GridQuery,
+    found: Option<&'a [u32]>,
+) -> impl Fn(usize) -> bool + use<'a> {
+    let inside = within(regions, &query.regions);
+    move |index| {
+        // A snapshot may name a region beyond those known here: it lies in none that can be chosen.
+        let in_region = query.regions.is_empty() || inside.get(usize::from(columns.regions[index])) == Some(&true);
+        in_region
+            && (query.statuses.is_empty() || query.statuses.contains(&columns.status(index)))
+            && query.current.holds(columns.current(index))
+            && found.is_none_or(|found| found.binary_search(&columns.seqs[index]).is_ok())
+    }
+}
+
 /// Indexes of the items that pass region, status and search, in sort order. `found`: numbers of the items the search
 /// hit, increasing. `order`: all numbers ordered by the text of the sort key, ascending. `None` where the key needs
 /// such an order and it isn't there.
@@ -242,15 +261,7 @@ pub fn rows_in_order(
     found: Option<&[u32]>,
     order: Option<&[u32]>,
 ) -> Option<Vec<u32>> {
-    let inside = within(regions, &query.regions);
-    let passes = |index: usize| {
-        // A snapshot may name a region beyond those known here: it lies in none that can be chosen.
-        let in_region = query.regions.is_empty() || inside.get(usize::from(columns.regions[index])) == Some(&true);
-        in_region
-            && (query.statuses.is_empty() || query.statuses.contains(&columns.status(index)))
-            && query.current.holds(columns.current(index))
-            && found.is_none_or(|found| found.binary_search(&columns.seqs[index]).is_ok())
-    };
+    let passes = passes(columns, regions, query, found);
     let descending = query.sort.descending;
     if query.sort.key.is_text() {
         let known = order?.iter().filter_map(|seq| columns.index_of(*seq)).filter(|index| passes(*index));

@@ -6,4 +6,5 @@ pub mod grid;
 mod item;
 pub mod lines;
 pub mod replay;
+pub mod shown;
 pub mod snapshot;

@@ -3,7 +3,7 @@
 use super::{Left, advance, lock, once, seen_before};
 use crate::model::{Command, Decide, Outcome, Skip};
 use crate::store::cycles::CycleRow;
-use crate::store::items::{self, Locked};
+use crate::store::decisions::{self as store, Locked};
 use cutline_domain::Permission;
 use cutline_domain::base::text;
 use cutline_domain::planner::approval::{Item, ItemCommand, LONGEST_REASON, decide as decision};
@@ -30,7 +30,7 @@ pub async fn decide(pool: &PgPool, caller: &Caller, request: Decide) -> Result<O
             let cycle = lock(doing, request.cycle).await?;
             seen_before(&cycle, request.seen)?;
             cycle.stage.deciding().map_err(Error::refused)?;
-            let locked = items::lock(doing.conn, company, request.cycle, &request.items).await?;
+            let locked = store::lock(doing.conn, company, request.cycle, &request.items).await?;
             let (mut decided, mut skipped) = (Vec::new(), Vec::new());
             for item in locked {
                 match judge(caller, &cycle, &item, &request) {
@@ -51,8 +51,8 @@ pub async fn decide(pool: &PgPool, caller: &Caller, request: Decide) -> Result<O
                 state: cycle.stage.state(),
             };
             let advanced = advance(doing, &cycle, left).await?;
-            let trail = items::Trail { by, audit: advanced.audit, revision };
-            items::save_decided(doing.conn, company, request.cycle, trail, &decided).await?;
+            let trail = store::Trail { by, audit: advanced.audit, revision };
+            store::save_decided(doing.conn, company, request.cycle, trail, &decided).await?;
             Ok(Outcome { revision: revision.cast_unsigned(), done: decided.len() as u32, skipped })
         }
     })
@@ -80,7 +80,7 @@ fn judge(caller: &Caller, cycle: &CycleRow, locked: &Locked, request: &Decide) -
 }
 
 /// The answer when no item could be decided.
-fn refusal(skipped: &[(u32, Skip)]) -> Error {
+pub(super) fn refusal(skipped: &[(u32, Skip)]) -> Error {
     let changed = skipped.iter().find(|(_, skip)| matches!(skip, Skip::ChangedSince { .. }));
     match changed.or(skipped.first()) {
         None => AppError::not_found("The item").into(),

@@ -1,5 +1,6 @@
 //! The planner's use cases. Each is the middle of a command: lock, the domain's decision, the change, its audit record.
 
+mod approve_all;
 mod borders;
 mod cycles;
 mod decisions;
@@ -9,6 +10,7 @@ mod reading;
 mod snapshots;
 mod transfer;
 
+pub use approve_all::{approve_all, decide_asked};
 pub use borders::{enable, save_draft, start_borders};
 pub use cycles::{open_cycle, reset, versions, view};
 pub use decisions::decide;

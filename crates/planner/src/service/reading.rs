@@ -48,10 +48,23 @@ pub async fn texts(pool: &PgPool, caller: &Caller, cycle: CycleId, items: &[u32]
 pub async fn search(pool: &PgPool, caller: &Caller, cycle: CycleId, part: &str) -> Result<Vec<u32>> {
     caller.require(Permission::View)?;
     let mut conn = pool.acquire().await?;
-    found(&mut conn, caller, cycle, part).await
+    hits(&mut conn, caller, cycle, part).await
 }
 
-async fn found(conn: &mut PgConnection, caller: &Caller, cycle: CycleId, part: &str) -> Result<Vec<u32>> {
+/// Numbers of the items that a query's search hits, increasing; `None` when it searches for nothing.
+pub(super) async fn found(
+    conn: &mut PgConnection,
+    caller: &Caller,
+    cycle: CycleId,
+    query: &GridQuery,
+) -> Result<Option<Vec<u32>>> {
+    match query.search.trim() {
+        "" => Ok(None),
+        part => hits(conn, caller, cycle, part).await.map(Some),
+    }
+}
+
+async fn hits(conn: &mut PgConnection, caller: &Caller, cycle: CycleId, part: &str) -> Result<Vec<u32>> {
     let part = text::clean(part, most::SEARCH);
     let part = part.map_err(|error| AppError::invalid("q", format!("What is searched for {error}.")))?;
     let seqs = reading::search(conn, caller.company, cycle, &Sight::of(&caller.actor), &part).await?;
@@ -115,10 +128,7 @@ pub async fn export_rows(pool: &PgPool, caller: &Caller, cycle: CycleId, query: 
     let sight = Sight::of(&caller.actor);
     let columns = reading::columns(&mut tx, caller.company, cycle, &sight, None).await?;
     let texts = reading::texts(&mut tx, caller.company, cycle, &sight, None).await?;
-    let found = match query.search.trim() {
-        "" => None,
-        part => Some(found(&mut tx, caller, cycle, part).await?),
-    };
+    let found = found(&mut tx, caller, cycle, query).await?;
     let order = if query.sort.key.is_text() {
         let seqs = reading::order(&mut tx, caller.company, cycle, &sight, query.sort.key).await?;
         Some(seqs.into_iter().map(i32::cast_unsigned).collect())

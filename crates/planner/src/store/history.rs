@@ -67,22 +67,23 @@ pub async fn of_contact(conn: &mut PgConnection, company: CompanyId, contact: Co
            where t.company_id = $1 and t.contact_id = $2
            union all
            select r.at, a.name, p.name, c.name, r.command, null, null, null
-           from item i
+           from cycle c
+           join item i on i.company_id = c.company_id and i.cycle_id = c.cycle_id and i.contact_id = $2
            join audit_record r on r.company_id = i.company_id and r.subject_id = i.cycle_id and r.command = any($3)
-           join cycle c on c.company_id = i.company_id and c.cycle_id = i.cycle_id
            join mt_definition d on d.company_id = c.company_id and d.definition_id = c.definition_id
            join product p on p.company_id = d.company_id and p.product_id = d.product_id
            left join account a on a.account_id = r.account_id
-           where i.company_id = $1 and i.contact_id = $2
+           where c.company_id = $1
            union all
            select h.at, a.name, p.name, c.name, $4, h.class_before, h.class_label, null
-           from general_classification_history h
+           from mt_definition d
+           join general_classification_history h on h.company_id = d.company_id and h.definition_id = d.definition_id
+                and h.contact_id = $2
            join cycle c on c.company_id = h.company_id and c.cycle_id = h.cycle_id
-           join mt_definition d on d.company_id = c.company_id and d.definition_id = c.definition_id
            join product p on p.company_id = d.company_id and p.product_id = d.product_id
            left join transfer_manifest t on t.company_id = h.company_id and t.cycle_id = h.cycle_id
            left join account a on a.account_id = t.transferred_by
-           where h.company_id = $1 and h.contact_id = $2
+           where d.company_id = $1
            order by 1 desc limit 200"#,
         company.0,
         contact.0,

@@ -1,142 +1,10 @@
-//! Items: joining, scoring, deciding. Bulk changes are single statements; `width_bucket` classifies exactly as
+//! Items: joining, scoring, enabling, resetting. Bulk changes are single statements; `width_bucket` classifies exactly as
 //! [`Borders::class_of`](cutline_domain::Borders::class_of) does (a value on a border belongs above), which a test proves.
 
-use super::{class, overridden};
-use cutline_domain::base::ids::{AccountId, AuditId, CompanyId, CycleId, RegionId};
-use cutline_domain::planner::approval::Item;
-use cutline_domain::{Borders, Class, Score};
+use cutline_domain::Borders;
+use cutline_domain::base::ids::{AuditId, CompanyId, CycleId};
 use cutline_platform::Result;
 use sqlx::PgConnection;
-
-/// An item locked for a decision, with what the decision must know about its contact.
-#[derive(Clone, Debug)]
-pub struct Locked {
-    pub seq: u32,
-    pub region: RegionId,
-    pub owner: Option<AccountId>,
-    pub revision: i64,
-    /// Who gave it that revision; nobody when new data did.
-    pub changed_by: Option<String>,
-    pub item: Item,
-}
-
-/// Under which record a change is written.
-#[derive(Clone, Copy, Debug)]
-pub struct Trail {
-    /// Who decided.
-    pub by: AccountId,
-    /// The command's audit record.
-    pub audit: AuditId,
-    /// The revision the command gives the cycle.
-    pub revision: i64,
-}
-
-fn position(class: Option<Class>) -> Option<i16> {
-    class.map(|c| i16::from(c.0))
-}
-
-/// Locks items, in the order of their numbers so that two commands can't block each other.
-pub async fn lock(conn: &mut PgConnection, company: CompanyId, cycle: CycleId, items: &[u32]) -> Result<Vec<Locked>> {
-    let seqs: Vec<i32> = items.iter().map(|seq| seq.cast_signed()).collect();
-    let rows = sqlx::query!(
-        r#"select i.seq, i.score, i.latest_score, i.current_class, i.proposed_class, i.override_class,
-                  i.override_reason, i.suggested_class, i.suggested_reason, i.status, i.decision_reason, i.revision,
-                  c.region_id, c.owner_id, a.name as "changed_by?"
-           from item i
-           join contact c on c.company_id = i.company_id and c.contact_id = i.contact_id
-           left join audit_record r on r.company_id = i.company_id and r.subject_id = i.cycle_id
-                and r.revision = i.revision and r.command <> 'population changed'
-           left join account a on a.account_id = r.account_id
-           where i.company_id = $1 and i.cycle_id = $2 and i.seq = any($3)
-           order by i.seq for update of i"#,
-        company.0,
-        cycle.0,
-        &seqs
-    )
-    .fetch_all(conn)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let item = Item {
-                score: row.score.map(Score::from_hundredths),
-                latest_score: row.latest_score.map(Score::from_hundredths),
-                current: class(row.current_class)?,
-                proposed: class(row.proposed_class)?,
-                overridden: overridden(row.override_class, row.override_reason)?,
-                suggested: overridden(row.suggested_class, row.suggested_reason)?,
-                status: row.status.parse()?,
-                decision_reason: row.decision_reason,
-            };
-            Ok(Locked {
-                seq: row.seq.cast_unsigned(),
-                region: row.region_id.into(),
-                owner: row.owner_id.map(Into::into),
-                revision: row.revision,
-                changed_by: row.changed_by,
-                item,
-            })
-        })
-        .collect()
-}
-
-/// Writes decided items, and what happened to each into the audit trail.
-pub async fn save_decided(
-    conn: &mut PgConnection,
-    company: CompanyId,
-    cycle: CycleId,
-    Trail { by, audit, revision }: Trail,
-    decided: &[(Locked, Item)],
-) -> Result<()> {
-    let seqs: Vec<i32> = decided.iter().map(|(was, _)| was.seq.cast_signed()).collect();
-    let scores: Vec<Option<i64>> = decided.iter().map(|(_, is)| is.score.map(Score::hundredths)).collect();
-    let proposed: Vec<Option<i16>> = decided.iter().map(|(_, is)| position(is.proposed)).collect();
-    let overrides: Vec<Option<i16>> =
-        decided.iter().map(|(_, is)| position(is.overridden.as_ref().map(|o| o.class))).collect();
-    let reasons: Vec<Option<String>> =
-        decided.iter().map(|(_, is)| is.overridden.as_ref().map(|o| o.reason.clone())).collect();
-    let suggested: Vec<bool> = decided.iter().map(|(_, is)| is.suggested.is_some()).collect();
-    let statuses: Vec<String> = decided.iter().map(|(_, is)| is.status.as_str().to_owned()).collect();
-    let why: Vec<Option<String>> = decided.iter().map(|(_, is)| is.decision_reason.clone()).collect();
-    sqlx::query!(
-        "with decision as (
-             select * from unnest($6::int[], $7::bigint[], $8::smallint[], $9::smallint[], $10::text[], $11::bool[],
-                                  $12::text[], $13::text[])
-                 as d (seq, score, proposed_class, override_class, override_reason, suggested, status, decision_reason)
-         ), trail as (
-             insert into audit_item (company_id, audit_id, seq, cycle_id, contact_id, score, latest_score, current_class,
-                    proposed_class, override_before, override_class, override_reason, suggested_class, suggested_reason,
-                    status_before, status, decision_reason)
-             select i.company_id, $4, i.seq, i.cycle_id, i.contact_id, d.score, i.latest_score, i.current_class,
-                    d.proposed_class, i.override_class, d.override_class, d.override_reason,
-                    case when d.suggested then i.suggested_class end, case when d.suggested then i.suggested_reason end,
-                    i.status, d.status, d.decision_reason
-             from item i join decision d using (seq) where i.company_id = $1 and i.cycle_id = $2
-         )
-         update item i
-         set score = d.score, proposed_class = d.proposed_class, override_class = d.override_class,
-             override_reason = d.override_reason, status = d.status, decision_reason = d.decision_reason,
-             suggested_class = case when d.suggested then i.suggested_class end,
-             suggested_reason = case when d.suggested then i.suggested_reason end,
-             decided_by = $3, decided_at = now(), revision = $5
-         from decision d where i.company_id = $1 and i.cycle_id = $2 and i.seq = d.seq",
-        company.0,
-        cycle.0,
-        by.0,
-        audit.0,
-        revision,
-        &seqs,
-        &scores as &[Option<i64>],
-        &proposed as &[Option<i16>],
-        &overrides as &[Option<i16>],
-        &reasons as &[Option<String>],
-        &suggested,
-        &statuses,
-        &why as &[Option<String>],
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
 
 /// Adds the contacts of the definition that aren't items yet, and those carried over from the cycle before, as items in
 /// progress. Gives how many joined.
@@ -149,8 +17,8 @@ pub async fn join_population(
     revision: i64,
 ) -> Result<i64> {
     let frozen = frozen.map(super::hundredths);
-    let joined = sqlx::query_scalar!(
-        r#"with round as (
+    let joined = sqlx::query!(
+        "with round as (
                select c.company_id, c.cycle_id, c.definition_id, c.next_seq, d.kind, d.measure_id,
                       (select p.cycle_id from cycle p
                        where p.company_id = c.company_id and p.definition_id = c.definition_id
@@ -169,21 +37,13 @@ pub async fn join_population(
                     and then_it.position = coalesce(i.override_class, i.suggested_class)
                left join cycle_class now_it on now_it.company_id = r.company_id and now_it.cycle_id = r.cycle_id
                     and now_it.label = then_it.label
-           ), candidate as (
-               select c.contact_id, c.external_id
-               from round r
-               join mt_definition_specialty s on s.company_id = r.company_id and s.definition_id = r.definition_id
-               join contact c on c.company_id = r.company_id and c.kind = r.kind and c.specialty_id = s.specialty_id
-               join contact_measure m on m.company_id = r.company_id and m.measure_id = r.measure_id
-                    and m.contact_id = c.contact_id
-               union
-               select c.contact_id, c.external_id
-               from carried k join contact c on c.company_id = k.company_id and c.contact_id = k.contact_id
            ), joining as (
                select r.company_id, r.cycle_id, r.next_seq + row_number() over (order by c.external_id) - 1 as seq,
                       c.contact_id, m.value as score, k.position as current_class, o.suggested_class, o.suggested_reason
                from round r
-               cross join candidate c
+               join contact c on c.company_id = r.company_id
+               left join mt_definition_specialty s on s.company_id = r.company_id and s.definition_id = r.definition_id
+                    and s.specialty_id = c.specialty_id and s.kind = c.kind
                left join contact_measure m on m.company_id = r.company_id and m.measure_id = r.measure_id
                     and m.contact_id = c.contact_id
                left join carried o on o.contact_id = c.contact_id
@@ -191,27 +51,30 @@ pub async fn join_population(
                     and g.contact_id = c.contact_id
                left join cycle_class k on k.company_id = r.company_id and k.cycle_id = r.cycle_id
                     and k.label = g.class_label
-               where not exists (select 1 from item i where i.company_id = r.company_id and i.cycle_id = r.cycle_id
+               where (s.specialty_id is not null and m.contact_id is not null or o.contact_id is not null)
+                 and not exists (select 1 from item i where i.company_id = r.company_id and i.cycle_id = r.cycle_id
                                  and i.contact_id = c.contact_id)
-           ), added as (
-               insert into item (company_id, cycle_id, seq, contact_id, score, latest_score, current_class, proposed_class,
-                                 suggested_class, suggested_reason, revision)
-               select company_id, cycle_id, seq, contact_id, score, score, current_class,
-                      width_bucket(score, $4::bigint[]), suggested_class, suggested_reason, $3
-               from joining
-               returning 1
-           ), counted as (
-               select count(*) as n from added
            )
-           update cycle c set next_seq = c.next_seq + counted.n
-           from counted where c.company_id = $1 and c.cycle_id = $2
-           returning counted.n as "n!""#,
+           insert into item (company_id, cycle_id, seq, contact_id, score, latest_score, current_class, proposed_class,
+                             suggested_class, suggested_reason, revision)
+           select company_id, cycle_id, seq, contact_id, score, score, current_class,
+                  width_bucket(score, $4::bigint[]), suggested_class, suggested_reason, $3
+           from joining",
         company.0,
         cycle.0,
         revision,
         frozen.as_deref()
     )
-    .fetch_one(conn)
+    .execute(&mut *conn)
+    .await?
+    .rows_affected() as i64;
+    sqlx::query!(
+        "update cycle set next_seq = next_seq + $3::bigint where company_id = $1 and cycle_id = $2",
+        company.0,
+        cycle.0,
+        joined
+    )
+    .execute(conn)
     .await?;
     Ok(joined)
 }
@@ -291,7 +154,7 @@ pub async fn trail(
     Ok(())
 }
 
-/// What enabling does to every item: see [`Item::enabled`].
+/// What enabling does to every item: see [`Item::enabled`](cutline_domain::planner::approval::Item::enabled).
 pub async fn enable_all(
     conn: &mut PgConnection,
     company: CompanyId,
@@ -313,7 +176,7 @@ pub async fn enable_all(
     Ok(())
 }
 
-/// What Reset does to every item: see [`Item::reset`]. Gives how many decisions went back to In progress.
+/// What Reset does to every item: see [`Item::reset`](cutline_domain::planner::approval::Item::reset). Gives how many decisions went back to In progress.
 pub async fn reset_all(conn: &mut PgConnection, company: CompanyId, cycle: CycleId, revision: i64) -> Result<i64> {
     let decisions = sqlx::query_scalar!(
         r#"select count(*) as "n!" from item

@@ -1,6 +1,7 @@
 //! The planner's SQL, and only here. Set-based: one statement for any number of items.
 
 pub mod cycles;
+pub mod decisions;
 pub mod definitions;
 pub mod history;
 pub mod items;

@@ -50,6 +50,10 @@ pub async fn columns(
             .fetch_optional(&mut *conn)
             .await?
             .ok_or_else(|| AppError::not_found("This cycle"))?;
+    let touched = match since {
+        Some(since) => touched(&mut *conn, company, cycle, since).await?,
+        None => None,
+    };
     let rows = sqlx::query!(
         r#"with place as (
                select region_id, row_number() over (order by region_id) - 1 as nr from region where company_id = $1
@@ -61,13 +65,15 @@ pub async fn columns(
            join contact c on c.company_id = i.company_id and c.contact_id = i.contact_id
            join place p on p.region_id = c.region_id
            where i.company_id = $1 and i.cycle_id = $2 and ($5::bigint is null or i.revision > $5)
+             and ($6::int[] is null or i.seq = any($6))
              and ($3::uuid[] is null or c.region_id = any($3)) and ($4::uuid is null or c.owner_id = $4)
            order by i.seq"#,
         company.0,
         cycle.0,
         sight.regions.as_deref(),
         sight.owner,
-        since
+        since,
+        touched.as_deref()
     )
     .fetch_all(conn)
     .await?;
@@ -86,6 +92,33 @@ pub async fn columns(
         });
     }
     Ok(columns)
+}
+
+/// Numbers of the items that commands touched one by one after a revision, as the audit trail has them; `None` when one of the
+/// commands treated all items alike.
+async fn touched(conn: &mut PgConnection, company: CompanyId, cycle: CycleId, since: i64) -> Result<Option<Vec<i32>>> {
+    let alike = sqlx::query_scalar!(
+        r#"select exists (select from audit_record where company_id = $1 and subject_id = $2 and revision > $3
+                          and command = any($4)) as "alike!""#,
+        company.0,
+        cycle.0,
+        since,
+        &[Command::Enable, Command::Reset].map(|command| <&str>::from(command).to_owned())
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    if alike {
+        return Ok(None);
+    }
+    let seqs = sqlx::query_scalar!(
+        "select t.seq from audit_record r
+         join audit_item t on t.company_id = r.company_id and t.audit_id = r.audit_id
+         where r.company_id = $1 and r.subject_id = $2 and r.revision > $3",
+        company.0,
+        cycle.0,
+        since
+    );
+    Ok(Some(seqs.fetch_all(conn).await?))
 }
 
 /// Numbers of items that were within sight before their contact moved after `since`, and are no more, increasing.

@@ -57,17 +57,21 @@ pub async fn classify(conn: &mut PgConnection, company: CompanyId, cycle: CycleI
                left join general_classification g on g.company_id = i.company_id
                     and g.definition_id = c.definition_id and g.contact_id = i.contact_id
                where i.company_id = $1 and i.cycle_id = $2 and i.status = 'accepted'
+               -- In the order of the indexes that are written: ids of version 7 then fall on neighbouring pages.
+               order by i.contact_id
            ), history as (
                insert into general_classification_history
                       (company_id, definition_id, contact_id, cycle_id, class_before, class_label, at)
                select company_id, definition_id, contact_id, cycle_id, before, label, now() from accepted
-           ), official as (
+           ), renewed as (
+               update general_classification g
+               set class_label = a.label, cycle_id = a.cycle_id, since = case when a.before = a.label then g.since else now() end
+               from accepted a
+               where g.company_id = a.company_id and g.definition_id = a.definition_id and g.contact_id = a.contact_id
+                 and a.before is not null
+           ), first as (
                insert into general_classification (company_id, definition_id, contact_id, class_label, cycle_id, since)
-               select company_id, definition_id, contact_id, label, cycle_id, now() from accepted
-               on conflict (company_id, definition_id, contact_id) do update
-               set class_label = excluded.class_label, cycle_id = excluded.cycle_id,
-                   since = case when general_classification.class_label = excluded.class_label
-                                then general_classification.since else excluded.since end
+               select company_id, definition_id, contact_id, label, cycle_id, now() from accepted where before is null
            )
            select position, count(*) as "n!", count(*) filter (where before is distinct from label) as "changed!"
            from accepted group by position order by position"#,

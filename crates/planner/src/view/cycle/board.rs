@@ -10,6 +10,7 @@ use cutline_domain::borders::distribution::Entry;
 use cutline_domain::planner::approval::Status;
 use cutline_domain::planner::grid::{ClassSet, GridQuery, Grouping, approvable, entry, with_status};
 use cutline_domain::planner::lines::{Laid, Table, lay_out};
+use cutline_domain::planner::shown::Shown;
 use cutline_domain::planner::snapshot::Row;
 use cutline_domain::{Borders, Score};
 use cutline_kit::borders::{Desk, Part, Subject};
@@ -48,6 +49,8 @@ pub struct Board {
 pub struct Decision {
     /// What is asked of the server.
     pub request: Decide,
+    /// What the grid showed, when it was about all of that.
+    pub shown: Option<Shown>,
     /// To be shown again should the server refuse.
     pub before: Vec<Row>,
 }

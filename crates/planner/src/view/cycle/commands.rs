@@ -9,6 +9,7 @@ use crate::model::{Decide, Outcome, SaveBorders, Skip};
 use cutline_domain::base::format::{counted, grouped};
 use cutline_domain::planner::approval::ItemCommand;
 use cutline_domain::planner::grid::{GridQuery, decided};
+use cutline_domain::planner::shown::Shown;
 use cutline_domain::planner::snapshot::Row;
 use cutline_wire::{AppError, Seen};
 use leptos::prelude::*;
@@ -138,9 +139,22 @@ impl Board {
         });
     }
 
+    /// Accepts what the grid shows. The filter travels, not the numbers; those do where borders are only drawn, which the
+    /// server doesn't know.
+    pub fn approve_all(self) {
+        let seqs = untrack(|| self.approvable());
+        let frozen = untrack(|| self.cycle.saved_borders()) == Some(self.desk.borders.get_untracked());
+        let shown = frozen.then(|| Shown::of(self.cycle.query.get_untracked(), &seqs));
+        self.send(seqs, ItemCommand::Accept, shown);
+    }
+
     /// Decides on items by number. It shows at once; decisions made while one is under way wait for it, and what the server
     /// refuses is put back.
     pub fn decide(self, seqs: Vec<u32>, command: ItemCommand) {
+        self.send(seqs, command, None);
+    }
+
+    fn send(self, seqs: Vec<u32>, command: ItemCommand, shown: Option<Shown>) {
         // What else is under way changes the cycle as a whole; decisions queue behind each other.
         let other = self.busy.get_untracked() && self.decisions.read_value().is_empty();
         if seqs.is_empty() || other {
@@ -157,11 +171,15 @@ impl Board {
             // Pressed twice: it is on its way already.
             return;
         }
-        self.decisions.update_value(|all| all.push_back(Decision { request, before }));
+        self.decisions.update_value(|all| all.push_back(Decision { request, shown, before }));
         if self.decisions.read_value().len() == 1 {
             spawn_local(async move {
                 while let Some(decision) = self.decisions.try_with_value(|all| all.front().cloned()).flatten() {
-                    let result = api::decide_items(decision.request.clone()).await;
+                    let mut request = decision.request.clone();
+                    if decision.shown.is_some() {
+                        request.items.clear();
+                    }
+                    let result = api::decide_items(request, decision.shown.clone()).await;
                     let _ = self.decisions.try_update_value(VecDeque::pop_front);
                     self.answered(&decision, result);
                 }
@@ -195,6 +213,8 @@ impl Board {
         let is_back = |seq: u32| rows.iter().any(|row| row.seq == seq);
         self.decisions.update_value(|all| {
             for decision in all.iter_mut() {
+                // A filter would take them in again.
+                decision.shown = None;
                 decision.request.items.retain(|seq| !is_back(*seq));
                 decision.before.retain(|row| !is_back(row.seq));
             }
@@ -210,8 +230,8 @@ impl Board {
     }
 
     fn answered(self, decision: &Decision, result: Result<Outcome, AppError>) {
-        let Decision { request, before } = decision;
-        let outcome = match result {
+        let Decision { request, before, .. } = decision;
+        let mut outcome = match result {
             Ok(outcome) => outcome,
             Err(error) => {
                 self.put_back(before);
@@ -219,8 +239,11 @@ impl Board {
                 return self.toasts.bad("Nothing was changed", error.to_string());
             }
         };
-        let skipped: BTreeSet<u32> = outcome.skipped.iter().map(|(seq, _)| *seq).collect();
-        let skipped = |seq: u32| skipped.contains(&seq);
+        let items: BTreeSet<u32> = request.items.iter().copied().collect();
+        // Of what a filter may have shown, what it did show.
+        outcome.skipped.retain(|(seq, _)| items.contains(seq));
+        let left: BTreeSet<u32> = outcome.skipped.iter().map(|(seq, _)| *seq).collect();
+        let skipped = |seq: u32| left.contains(&seq);
         let back: Vec<Row> = before.iter().filter(|row| skipped(row.seq)).copied().collect();
         self.put_back(&back);
         // Nothing but this decision happened since: whoever decided again has seen what it made.
@@ -235,7 +258,6 @@ impl Board {
         if asked && *self.asks.about.read_untracked() == request.items {
             self.asks.close_decisions();
         }
-        let items: BTreeSet<u32> = request.items.iter().copied().collect();
         self.grid.selected.update(|selected| selected.retain(|seq| !items.contains(seq) || skipped(*seq)));
         let done = match &request.command {
             ItemCommand::Accept => "accepted",

@@ -4,7 +4,7 @@ use super::board::Board;
 use crate::view::status::{StatusBadge, Stepper};
 use cutline_domain::Permission;
 use cutline_domain::base::format::grouped;
-use cutline_domain::planner::approval::{CycleState, ItemCommand, Status};
+use cutline_domain::planner::approval::{CycleState, Status};
 use cutline_kit::parts::{Icon, When};
 use leptos::prelude::*;
 
@@ -119,7 +119,7 @@ fn ApproveAll() -> impl IntoView {
     let count = Memo::new(move |_| if board.previewing() { 0 } else { board.approvable().len() });
     let approve = move |_| {
         if count.get() > 0 && untrack(|| board.deciding()) {
-            board.decide(untrack(|| board.approvable()), ItemCommand::Accept);
+            board.approve_all();
         }
     };
     // The number is decoration for the eye; the button is called by what it does.

@@ -102,7 +102,5 @@ fn deciding(board: Board, out: &mut Vec<Command>) {
         let reject = move || board.asks.reject(chosen());
         out.push(Command::new("Reject the selected items", "cross", reject).with_key("R"));
     }
-    out.push(Command::new("Approve all shown", "check-circle", move || {
-        board.decide(untrack(|| board.approvable()), ItemCommand::Accept);
-    }));
+    out.push(Command::new("Approve all shown", "check-circle", move || board.approve_all()));
 }
