@@ -3,6 +3,8 @@
 #![allow(clippy::too_many_lines, clippy::unwrap_used, missing_docs, reason = "tests")]
 
 mod audit;
+mod bad_input;
+mod classes;
 mod company;
 mod conflicts;
 mod cycle;

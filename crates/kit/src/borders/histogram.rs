@@ -128,14 +128,14 @@ fn Bars(scale: Memo<Scale>, edges: Memo<Vec<f64>>) -> impl IntoView {
 /// A class above its part of the axis, with its share.
 #[component]
 fn Band(class: usize, edges: Memo<Vec<f64>>, shares: Memo<Vec<u32>>) -> impl IntoView {
-    let label = Desk::get().label(Class(class as u8));
+    let (desk, of) = (Desk::get(), Class(class as u8));
     let place = move || {
         let edges = edges.read();
         format!("--from:{:.2}%;--to:{:.2}%", edges[class] * 100.0, edges[class + 1] * 100.0)
     };
     view! {
-        <span class="hist__band" style=place>
-            <b>{label}</b>
+        <span class="hist__band" style=place title=desk.in_full(of)>
+            <b>{desk.code(of)}</b>
             " "
             <span>{move || tenths(shares.read()[class])}"%"</span>
         </span>

@@ -14,7 +14,7 @@ pub mod toast;
 pub mod way;
 pub mod when;
 
-pub use chip::{ClassChip, MoveChips};
+pub use chip::{ClassChip, ClassName, MoveChips};
 pub use dialog::Dialog;
 pub use field::{DialogFoot, FormError, SelectField, TextField};
 pub use icon::Icon;

@@ -49,7 +49,9 @@ pub struct LeftOut {
 pub async fn classify(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) -> Result<Vec<Classified>> {
     let rows = sqlx::query!(
         r#"with accepted as (
-               select i.company_id, c.definition_id, i.contact_id, i.cycle_id, k.position, k.label, g.class_label as before
+               select i.company_id, c.definition_id, i.contact_id, i.cycle_id, k.position, k.label, g.class_label as before,
+                      -- Renamed, a class is the same.
+                      i.current_class is distinct from k.position as changes, g.since
                from item i
                join cycle c on c.company_id = i.company_id and c.cycle_id = i.cycle_id
                join cycle_class k on k.company_id = i.company_id and k.cycle_id = i.cycle_id
@@ -63,13 +65,12 @@ pub async fn classify(conn: &mut PgConnection, company: CompanyId, cycle: CycleI
                select company_id, definition_id, contact_id, cycle_id, before, label, now() from accepted
            ), official as (
                insert into general_classification (company_id, definition_id, contact_id, class_label, cycle_id, since)
-               select company_id, definition_id, contact_id, label, cycle_id, now() from accepted
+               select company_id, definition_id, contact_id, label, cycle_id, case when changes then now() else since end
+               from accepted
                on conflict (company_id, definition_id, contact_id) do update
-               set class_label = excluded.class_label, cycle_id = excluded.cycle_id,
-                   since = case when general_classification.class_label = excluded.class_label
-                                then general_classification.since else excluded.since end
+               set class_label = excluded.class_label, cycle_id = excluded.cycle_id, since = excluded.since
            )
-           select position, count(*) as "n!", count(*) filter (where before is distinct from label) as "changed!"
+           select position, count(*) as "n!", count(*) filter (where changes) as "changed!"
            from accepted group by position order by position"#,
         company.0,
         cycle.0

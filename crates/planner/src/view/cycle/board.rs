@@ -9,11 +9,11 @@ use cutline_domain::borders::distribution::Entry;
 use cutline_domain::planner::approval::Status;
 use cutline_domain::planner::grid::{approvable, entry, lay_out, with_status};
 use cutline_domain::planner::snapshot::Row;
-use cutline_domain::{Borders, Score};
+use cutline_domain::{Borders, ClassSpec, Score};
 use cutline_kit::borders::{Desk, Subject};
 use cutline_kit::grid::GridState;
 use cutline_kit::parts::toast::ToastSender;
-use cutline_kit::parts::use_toasts;
+use cutline_kit::parts::{ClassName, use_toasts};
 use leptos::prelude::*;
 use std::collections::VecDeque;
 
@@ -54,7 +54,8 @@ fn stand_in(classes: usize) -> Borders {
 impl Board {
     /// The state for a cycle, without items yet.
     pub fn new(view: CycleView) -> Self {
-        let labels = view.scheme.classes().iter().map(|class| class.label.clone()).collect();
+        let name = |class: &ClassSpec| ClassName { label: class.label.clone(), code: class.code.clone() };
+        let labels = view.scheme.classes().iter().map(name).collect();
         let borders = view.borders_that_count().cloned().unwrap_or_else(|| stand_in(view.scheme.len()));
         let planned = view.scheme.planned();
         let cycle = Cycle::new(view);

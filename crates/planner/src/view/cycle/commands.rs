@@ -81,9 +81,9 @@ impl Board {
         let command = async move {
             let id = request.cycle;
             let result = if enable {
-                api::enable(request).await.map(|_| None)
+                api::enable(request.into()).await.map(|_| None)
             } else {
-                api::save_draft(request).await.map(Some)
+                api::save_draft(request.into()).await.map(Some)
             };
             match result {
                 // Both versions are shown, and what was drawn stays on the page.

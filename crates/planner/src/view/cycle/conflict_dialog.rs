@@ -87,7 +87,7 @@ fn Version(#[prop(into)] who: String, borders: Borders, other: Option<Borders>, 
         view! {
             <tr>
                 <th scope="row">
-                    <ClassChip class=Some(class) labels />
+                    <ClassChip class=Some(class) labels full=true />
                 </th>
                 <td class="num">{value}</td>
             </tr>
