@@ -2,6 +2,8 @@
 //! a database of its own.
 
 use crate::support::{World, accept, class_id, classes, form, override_to, world};
+use cutline::server::registry;
+use cutline_contacts::model::FactValue;
 use cutline_domain::ClassForm;
 use cutline_domain::base::ids::{ClassId, IdempotencyKey};
 use cutline_domain::borders::classes::codes;
@@ -74,6 +76,10 @@ async fn a_renamed_class_is_the_same_class(pool: PgPool) {
     let next = open(&w, "2026 H2").await;
     assert_eq!((next.items, next.dropped), (4, 0));
     assert_eq!(offered(&w, next).await, ["C1 0-", "C2 -1", "C3 1-", "C4 -0"]);
+    let seq = w.items(next.cycle).await["C3"].seq.unsigned_abs();
+    let facts = service::detail(&pool, &registry(), &w.admin, next.cycle, seq).await.unwrap().facts;
+    let class = facts.into_iter().find(|fact| fact.key.starts_with("class:")).unwrap();
+    assert_eq!(class.value, Some(FactValue::Text("Key opinion leader".into())), "by today's name");
     let seen = w.seen(next.cycle).await;
     service::start_borders(&pool, &w.admin, next.cycle, seen).await.unwrap();
     let request = w.request(next.cycle, crate::support::whole(&[10, 30, 40])).await;

@@ -73,11 +73,15 @@ pub struct Titled {
     pub audience: String,
 }
 
-/// The official class of each contact for a definition.
+/// The official class of each contact for a definition, by the name it has today where it was renamed since.
 pub const fn official_class(definition: Uuid) -> Relation {
     Relation {
-        sql: "select g.contact_id, g.class_label as text, null::bigint as number, null::text[] as labels
-              from general_classification g where g.company_id = {company} and g.definition_id = {of}",
+        sql: "select g.contact_id, coalesce(m.label, g.class_label) as text, null::bigint as number, null::text[] as labels
+              from general_classification g
+              left join cycle_class k on k.company_id = g.company_id and k.cycle_id = g.cycle_id and k.label = g.class_label
+              left join mt_class m on m.company_id = g.company_id and m.definition_id = g.definition_id
+                   and m.class_id = k.class_id
+              where g.company_id = {company} and g.definition_id = {of}",
         of: Some(definition),
     }
 }
