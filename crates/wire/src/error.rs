@@ -263,3 +263,28 @@ impl FromServerFnError for AppError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_part_stands_beside_the_whole() {
+        let mut faults = Faults::default();
+        faults.add("classes.2.label", "No label.");
+        faults.add("classes", "Not a hundred.");
+        faults.add("classes_of", "Something else.");
+        let mut more = Faults::default();
+        more.add("classes", "Said twice.");
+        more.add("product", "No product.");
+        faults.join(more);
+        let error = faults.none().unwrap_err();
+        let beside = |field| error.beside(field);
+        assert_eq!(beside("classes").as_deref(), Some("No label. Not a hundred."));
+        assert_eq!(beside("classes.2").as_deref(), Some("No label."));
+        assert_eq!((beside("classes.2.label"), beside("classes.1")), (Some("No label.".into()), None));
+        assert_eq!(beside("").as_deref(), None);
+        let rest = error.without("classes").unwrap().without("product").unwrap();
+        assert_eq!(rest, AppError::invalid("classes_of", "Something else."));
+    }
+}
