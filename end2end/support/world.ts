@@ -60,7 +60,8 @@ export async function cycle(
   request: APIRequestContext, app: App, of: World, state: 'collecting' | 'drafting' | 'approving',
 ): Promise<string> {
   await call(request, app, 'sign-in', { email: ADMIN, password: PASSWORD })
-  const opened = await call<string>(request, app, 'planner/cycle/open', { definition: of.definition, name: '2026 H2', key: randomUUID() })
+  const asked = { definition: of.definition, name: '2026 H2', key: randomUUID() }
+  const { cycle: opened } = await call<{ cycle: string }>(request, app, 'planner/cycle/open', asked)
   const seen = () => ({ revision: 0, key: randomUUID() })
   if (state !== 'collecting') await call(request, app, 'planner/cycle/start-borders', { id: opened, seen: seen() })
   if (state === 'approving') {

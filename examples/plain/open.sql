@@ -1,7 +1,7 @@
 begin;
 insert into cycle (company_id, cycle_id, definition_id, name, state, revision, next_seq)
 values (:'company', :'cycle', :'definition', 'Plain', 'collecting', 1, :items);
-insert into cycle_class select company_id, :'cycle', position, label, colour, planned, calls_per_year
+insert into cycle_class select company_id, :'cycle', position, label, colour, planned, calls_per_year, class_id, code
 from mt_class where company_id = :'company' and definition_id = :'definition';
 insert into item (company_id, cycle_id, seq, contact_id, score, latest_score, revision)
 select c.company_id, :'cycle', row_number() over (order by c.external_id) - 1, c.contact_id, m.value, m.value, 1

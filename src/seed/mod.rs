@@ -8,7 +8,7 @@ mod names;
 use cutline_company::model::{PersonForm, RegionForm};
 use cutline_company::service as admin;
 use cutline_company::service::FirstAdmin;
-use cutline_domain::base::ids::{CycleId, DefinitionId, IdempotencyKey};
+use cutline_domain::base::ids::{ClassId, CycleId, DefinitionId, IdempotencyKey};
 use cutline_domain::base::kind::Kind;
 use cutline_domain::borders::fit::{Distinct, Method, fit};
 use cutline_domain::planner::approval::ItemCommand;
@@ -171,7 +171,9 @@ fn definition_forms() -> [DefinitionForm; 3] {
 
 fn four_classes() -> ClassScheme {
     let class = |(label, planned, calls): (&str, u32, u32)| ClassSpec {
+        id: ClassId::new(),
         label: label.to_owned(),
+        code: String::new(),
         colour: None,
         planned: Percent::from_hundredths(planned).unwrap_or_else(|| unreachable!("these shares are of a whole")),
         calls_per_year: Some(calls),
@@ -181,7 +183,7 @@ fn four_classes() -> ClassScheme {
 }
 
 async fn collecting(pool: &PgPool, boss: &Caller, id: DefinitionId, name: &str) -> Result<CycleId> {
-    planner::open_cycle(pool, boss, id, name, IdempotencyKey::new()).await
+    Ok(planner::open_cycle(pool, boss, id, name, IdempotencyKey::new()).await?.cycle)
 }
 
 /// A cycle taken to Approving under borders fitted to plan and rounded, as a person would set them.

@@ -290,7 +290,8 @@ async fn commands_outside_cycles_leave_a_record_too(pool: PgPool) {
     let text: String =
         sqlx::query_scalar("select string_agg(t::text, ' ') from audit_record t").fetch_one(&pool).await.unwrap();
     assert!(!text.contains(crate::support::PASSWORD) && !text.contains("argon2"), "no password in the trail");
-    let cycle = service::open_cycle(&pool, &w.admin, w.definition, "2026 H1", IdempotencyKey::new()).await.unwrap();
+    let cycle =
+        service::open_cycle(&pool, &w.admin, w.definition, "2026 H1", IdempotencyKey::new()).await.unwrap().cycle;
     service::start_borders(&pool, &w.admin, cycle, w.seen(cycle).await).await.unwrap();
     service::enable(&pool, &w.admin, w.request(cycle, whole(&[10, 20])).await).await.unwrap();
     w.transfer(cycle, false).await.unwrap();

@@ -2,13 +2,15 @@
 //! them. Each test has a database of its own.
 
 use crate::support::http::{Answer, Browser, TestApp};
-use crate::support::{World, accept, override_to, reject, world};
+use crate::support::{World, accept, classes, override_to, reject, world};
 use calamine::{Data, Range, Reader, Xlsx};
 use cutline_domain::Class;
-use cutline_domain::base::ids::CycleId;
+use cutline_domain::base::ids::{CycleId, IdempotencyKey};
 use cutline_domain::planner::approval::Status;
 use cutline_domain::planner::grid::GridQuery;
 use cutline_domain::planner::grid::{ClassSet, Grouping, LiveFilter, Sort, SortKey};
+use cutline_planner::model::DefinitionForm;
+use cutline_planner::service;
 use sqlx::PgPool;
 use std::fmt::Write;
 use std::io::{Cursor, Read};
@@ -242,4 +244,22 @@ async fn the_header_is_frozen_and_every_column_can_be_filtered(pool: PgPool) {
     assert!(xml.contains("<autoFilter ref=\"A1:J7\""), "ten columns, six rows below the header");
     let pane = xml.split("<pane ").nth(1).and_then(|rest| rest.split('>').next()).unwrap();
     assert!(pane.contains("ySplit=\"1\"") && pane.contains("state=\"frozen\""), "{pane}");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn long_labels_stand_in_full_and_their_codes_over_narrow_columns(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "NORTH", "", "5"), ("C2", "NORTH", "", "25")]).await;
+    let labelled = classes(&[("Rest", 5000), ("Key opinion leader", 5000)]);
+    let stored = service::overview(&pool, &w.admin).await.unwrap().remove(0).form;
+    let form = DefinitionForm { classes: labelled, ..stored };
+    service::save_definition(&pool, &w.admin, form, IdempotencyKey::new()).await.unwrap();
+    let cycle = w.approving("2026 H1", &[10]).await;
+    let mut browser = TestApp::new(&pool).signed_in("admin@acme.example").await;
+    let answer = fetch(&mut browser, cycle, None, "").await;
+    let proposed: Vec<_> = sheet(&answer, "Items").rows().skip(1).map(|row| row[6].to_string()).collect();
+    assert_eq!(proposed, ["Key opinion leader", "Rest"]);
+    let wanted = ["Current → final|KOL|Rest", "Key opinion leader (KOL)|#0|#0", "Rest|#0|#0", "No class yet|#1|#1"];
+    assert_eq!(cells(&answer, "Moves"), wanted);
+    assert_eq!(column(&answer, "Borders"), "Key opinion leader Rest");
 }

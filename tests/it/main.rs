@@ -4,6 +4,8 @@
 
 mod approve_all;
 mod audit;
+mod bad_input;
+mod classes;
 mod company;
 mod conflicts;
 mod cycle;

@@ -15,6 +15,7 @@ async fn a_command_repeated_with_its_key_gets_its_first_answer(pool: PgPool) {
     let (a, b) = tokio::join!(open(), open());
     let cycle = a.unwrap();
     assert_eq!(b.unwrap(), cycle);
+    let cycle = cycle.cycle;
     let seen = w.seen(cycle).await;
     let start = || service::start_borders(&pool, &w.admin, cycle, seen);
     assert_eq!((start().await.unwrap(), start().await.unwrap()), (2, 2));

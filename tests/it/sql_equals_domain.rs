@@ -2,7 +2,7 @@
 //! gives, for any number of classes, scores on borders, below zero and at the limits. Each test has a database of its own.
 
 use crate::support::{World, form, world};
-use cutline_domain::base::ids::{CycleId, IdempotencyKey};
+use cutline_domain::base::ids::{ClassId, CycleId, IdempotencyKey};
 use cutline_domain::{Borders, ClassScheme, ClassSpec, Percent, Score};
 use cutline_planner::model::SaveBorders;
 use cutline_planner::service;
@@ -16,7 +16,9 @@ use std::fmt::Write;
 /// `k` classes that share 100 % as evenly as hundredths allow.
 fn even(k: u32) -> ClassScheme {
     let spec = |i: u32| ClassSpec {
+        id: ClassId::new(),
         label: format!("K{i}"),
+        code: String::new(),
         colour: None,
         planned: Percent::from_hundredths(10_000 / k + if i == 0 { 10_000 % k } else { 0 }).unwrap(),
         calls_per_year: None,

@@ -46,7 +46,7 @@ async fn a_cycle_opened_while_a_load_is_under_way_waits_for_its_scores(pool: PgP
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(!open.is_finished(), "it would join with the score of before");
     load.commit().await.unwrap();
-    let cycle = open.await.unwrap().unwrap();
+    let cycle = open.await.unwrap().unwrap().cycle;
     assert_eq!(w.items(cycle).await["C1"].latest_score, Some(5000));
 }
 

@@ -10,5 +10,5 @@ pub mod table;
 
 pub use base::access::{Actor, Permission, Reach, Role};
 pub use base::number::{Percent, Score};
-pub use borders::classes::{ClassScheme, ClassSpec};
+pub use borders::classes::{ClassForm, ClassScheme, ClassSpec};
 pub use borders::{Borders, Class};

@@ -3,8 +3,8 @@
 #![allow(missing_docs, reason = "the server macro writes structs whose fields are the documented arguments")]
 
 use crate::model::{
-    BorderVersion, Choices, CycleView, Decide, DefinitionForm, DefinitionOverview, ItemDetail, Manifest, Outcome,
-    RowText, SaveBorders,
+    BorderVersion, Choices, CycleView, Decide, DefinitionOverview, ItemDetail, Manifest, Opened, Outcome, RowText,
+    SentBorders, SentDefinition,
 };
 use cutline_domain::base::ids::{CycleId, DefinitionId, IdempotencyKey};
 use cutline_domain::planner::shown::Shown;
@@ -33,13 +33,13 @@ pub async fn definition_choices() -> Result<Choices, AppError> {
 
 /// Creates or changes a definition.
 #[server(endpoint = "planner/definition/save", input = Json, output = Json)]
-pub async fn save_definition(form: DefinitionForm, key: IdempotencyKey) -> Result<DefinitionId, AppError> {
+pub async fn save_definition(form: SentDefinition, key: IdempotencyKey) -> Result<DefinitionId, AppError> {
     with_caller(|pool, caller| async move { service::save_definition(&pool, &caller, form, key).await }).await
 }
 
 /// Opens a cycle.
 #[server(endpoint = "planner/cycle/open", input = Json, output = Json)]
-pub async fn open_cycle(definition: DefinitionId, name: String, key: IdempotencyKey) -> Result<CycleId, AppError> {
+pub async fn open_cycle(definition: DefinitionId, name: String, key: IdempotencyKey) -> Result<Opened, AppError> {
     with_caller(|pool, caller| async move { service::open_cycle(&pool, &caller, definition, &name, key).await }).await
 }
 
@@ -63,13 +63,13 @@ pub async fn start_borders(id: CycleId, seen: Seen) -> Result<u64, AppError> {
 
 /// Keeps a border version.
 #[server(endpoint = "planner/cycle/save-draft", input = Json, output = Json)]
-pub async fn save_draft(request: SaveBorders) -> Result<i32, AppError> {
+pub async fn save_draft(request: SentBorders) -> Result<i32, AppError> {
     with_caller(|pool, caller| async move { service::save_draft(&pool, &caller, request).await }).await
 }
 
 /// Drafting → Approving.
 #[server(endpoint = "planner/cycle/enable", input = Json, output = Json)]
-pub async fn enable(request: SaveBorders) -> Result<u64, AppError> {
+pub async fn enable(request: SentBorders) -> Result<u64, AppError> {
     with_caller(|pool, caller| async move { service::enable(&pool, &caller, request).await }).await
 }
 

@@ -122,7 +122,8 @@ fn items(
         "Override reason",
         "Status",
     ];
-    for (column, width) in [28.0, 14.0, 24.0, 16.0, 12.0, 9.0, 9.0, 9.0, 28.0, 12.0].into_iter().enumerate() {
+    let class = class_width(&view.scheme);
+    for (column, width) in [28.0, 14.0, 24.0, 16.0, 12.0, class, class, class, 28.0, 12.0].into_iter().enumerate() {
         sheet.set_column_width(column as u16, width)?;
     }
     workbook::header(sheet, &titles, &formats.head)?;
@@ -167,6 +168,7 @@ fn summary(
     titles.extend(Status::ALL.iter().map(|status| status.title()));
     titles.push("Total");
     workbook::header(sheet, &titles, &formats.head)?;
+    sheet.set_column_width(0, class_width(&view.scheme))?;
     let tally = strata.tally();
     let mut line = 1;
     for class in highest_first(&view.scheme) {
@@ -192,6 +194,20 @@ fn counts(
     Ok(())
 }
 
+/// The width of a column of classes.
+fn class_width(scheme: &ClassScheme) -> f64 {
+    let longest = scheme.classes().iter().map(|class| class.label.chars().count()).max().unwrap_or_default();
+    (longest as f64 + 2.0).clamp(9.0, 30.0)
+}
+
+/// What a class is called, with its code where that says something else: columns may go by it.
+fn in_full(scheme: &ClassScheme, class: Class) -> String {
+    match (scheme.label(class), scheme.code(class)) {
+        (label, code) if label == code => label.to_owned(),
+        (label, code) => format!("{label} ({code})"),
+    }
+}
+
 /// From which current class to which final one (override, else proposed) the items move. A rejected item keeps its class.
 /// Items without a final class are left out.
 fn moves(
@@ -211,16 +227,16 @@ fn moves(
     }
     let view = &rows.view;
     sheet.set_name(formats.title("Moves"))?;
-    sheet.set_column_width(0, 20)?;
+    sheet.set_column_width(0, class_width(&view.scheme).max(20.0))?;
     sheet.write_string_with_format(0, 0, "Current → final", &formats.head)?;
     let classes = highest_first(&view.scheme);
     for (column, class) in classes.iter().enumerate() {
-        class_cell(sheet, 0, column as u16 + 1, *class, &view.scheme, formats)?;
+        named_cell(sheet, (0, column as u16 + 1), *class, view.scheme.code(*class), formats)?;
     }
     for (line, current) in classes.iter().copied().map(Some).chain([None]).enumerate() {
         let line = line as u32 + 1;
         match current {
-            Some(class) => class_cell(sheet, line, 0, class, &view.scheme, formats)?,
+            Some(class) => named_cell(sheet, (line, 0), class, &in_full(&view.scheme, class), formats)?,
             None => sheet.write_string(line, 0, "No class yet").map(|_| ())?,
         }
         let from = &moved[current.map_or(NO_CURRENT, Class::index)];
@@ -240,6 +256,7 @@ fn border_sheet(
 ) -> std::result::Result<(), XlsxError> {
     sheet.set_name(formats.title("Borders"))?;
     workbook::header(sheet, &["Class", "From", "Planned %", "Now %", "Count"], &formats.head)?;
+    sheet.set_column_width(0, class_width(&view.scheme))?;
     let tally = strata.tally();
     let scored = f64::from(tally.scored().max(1));
     for (line, class) in highest_first(&view.scheme).into_iter().enumerate() {
@@ -267,8 +284,19 @@ fn class_cell(
     scheme: &ClassScheme,
     formats: &Formats,
 ) -> std::result::Result<(), XlsxError> {
+    named_cell(sheet, (line, column), class, scheme.label(class), formats)
+}
+
+/// A cell in the colours of a class.
+fn named_cell(
+    sheet: &mut Worksheet,
+    (line, column): (u32, u16),
+    class: Class,
+    name: &str,
+    formats: &Formats,
+) -> std::result::Result<(), XlsxError> {
     match formats.classes.get(class.index()) {
-        Some(format) => sheet.write_string_with_format(line, column, scheme.label(class), format).map(|_| ()),
+        Some(format) => sheet.write_string_with_format(line, column, name, format).map(|_| ()),
         None => Ok(()),
     }
 }

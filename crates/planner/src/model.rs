@@ -1,5 +1,9 @@
 //! What crosses the wire between the planner's page and the server.
 
+mod forms;
+
+pub use forms::{DefinitionForm, SaveBorders, SentBorders, SentDefinition};
+
 use cutline_contacts::model::Fact;
 use cutline_domain::base::ids::{ContactId, CycleId, DefinitionId};
 use cutline_domain::base::kind::Kind;
@@ -10,39 +14,6 @@ use cutline_domain::{Borders, ClassScheme, Percent, Score};
 use cutline_wire::{Moment, Seen};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
-
-/// A microtarget definition as it is edited.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DefinitionForm {
-    /// `None` for a new one.
-    pub id: Option<DefinitionId>,
-    /// The version the user saw; 0 for a new one.
-    pub version: i32,
-    /// Name of the product; created when new.
-    pub product: String,
-    /// Whom it is about.
-    pub kind: Kind,
-    /// What the specialties are called together.
-    pub specialties_label: String,
-    /// Names of the specialties.
-    pub specialties: Vec<String>,
-    /// Name of the measure that scores.
-    pub measure: String,
-    /// Classes, lowest first.
-    pub classes: ClassScheme,
-}
-
-impl DefinitionForm {
-    /// Whom it is about: `Primary care · persons`.
-    pub fn audience(&self) -> String {
-        format!("{} · {}", self.specialties_label, self.kind.plural())
-    }
-
-    /// Product and whom it is about.
-    pub fn title(&self) -> String {
-        format!("{} · {}", self.product, self.audience())
-    }
-}
 
 /// What a definition can be made of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +63,17 @@ pub struct CycleSummary {
     pub items: StatusCounts,
     /// When it was opened or transferred.
     pub since: Moment,
+}
+
+/// What opening a cycle did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// Which.
+    pub cycle: CycleId,
+    /// Contacts that joined as items.
+    pub items: u32,
+    /// Suggestions of the cycle before that are not offered again, since their class is gone.
+    pub dropped: u32,
 }
 
 /// Items by status.
@@ -355,19 +337,4 @@ pub struct Outcome {
     pub done: u32,
     /// The items left as they were, and why.
     pub skipped: Vec<(u32, Skip)>,
-}
-
-/// Keep borders, or keep and enable them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SaveBorders {
-    /// The cycle.
-    pub cycle: CycleId,
-    /// What the user was looking at.
-    pub seen: Seen,
-    /// The draft version the user started from.
-    pub seen_draft: Option<i32>,
-    /// The borders.
-    pub borders: Borders,
-    /// Planned shares, lowest class first.
-    pub planned: Vec<Percent>,
 }

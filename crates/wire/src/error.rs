@@ -91,10 +91,17 @@ pub enum AppError {
 /// Something wrong with a form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
-    /// Name of the field; empty where it is no single one's.
+    /// Name of the field, or with points of a part of it: `classes.2.label`; empty where it is no single one's.
     pub field: String,
     /// What is wrong with it, as a sentence.
     pub message: String,
+}
+
+impl Fault {
+    /// Whether it is about a field or a part of it: `classes.2.label` is part of `classes`.
+    fn is_of(&self, field: &str) -> bool {
+        self.field.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
 }
 
 fn told(faults: &[Fault]) -> String {
@@ -120,6 +127,13 @@ impl Faults {
                 String::new()
             }
         }
+    }
+
+    /// Takes in what else is wrong; of a field that is faulty already, what was said first stays.
+    pub fn join(&mut self, other: Self) {
+        let more = other.0.into_iter().filter(|fault| self.0.iter().all(|known| known.field != fault.field));
+        let more: Vec<Fault> = more.collect();
+        self.0.extend(more);
     }
 
     /// Refuses the form if anything is wrong with it.
@@ -200,11 +214,11 @@ impl AppError {
         }
     }
 
-    /// Without what is wrong with `field`; nothing where that was all.
+    /// Without what is wrong with `field` and its parts; nothing where that was all.
     pub fn without(self, field: &str) -> Option<Self> {
         match self {
             Self::Invalid { mut faults } => {
-                faults.retain(|fault| fault.field != field);
+                faults.retain(|fault| !fault.is_of(field));
                 if faults.is_empty() { None } else { Some(Self::Invalid { faults }) }
             }
             other => Some(other),
@@ -216,14 +230,12 @@ impl AppError {
         matches!(self, Self::Unreachable | Self::Unavailable)
     }
 
-    /// The message when it belongs beside `field`.
+    /// What belongs beside `field`: what is wrong with it and with its parts.
     pub fn beside(&self, field: &str) -> Option<String> {
-        match self {
-            Self::Invalid { faults } => {
-                faults.iter().find(|fault| fault.field == field).map(|fault| fault.message.clone())
-            }
-            _ => None,
-        }
+        let Self::Invalid { faults } = self else { return None };
+        let of_it: Vec<&str> =
+            faults.iter().filter(|fault| fault.is_of(field)).map(|fault| fault.message.as_str()).collect();
+        (!of_it.is_empty()).then(|| of_it.join(" "))
     }
 }
 
@@ -267,5 +279,30 @@ impl FromServerFnError for AppError {
         let problem = || serde_json::from_slice::<Problem>(&data).map(|problem| problem.error);
         let error = serde_json::from_slice(&data).or_else(|_| problem());
         error.unwrap_or_else(|error| Self::from_server_fn_error(ServerFnErrorErr::Deserialization(error.to_string())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_part_stands_beside_the_whole() {
+        let mut faults = Faults::default();
+        faults.add("classes.2.label", "No label.");
+        faults.add("classes", "Not a hundred.");
+        faults.add("classes_of", "Something else.");
+        let mut more = Faults::default();
+        more.add("classes", "Said twice.");
+        more.add("product", "No product.");
+        faults.join(more);
+        let error = faults.none().unwrap_err();
+        let beside = |field| error.beside(field);
+        assert_eq!(beside("classes").as_deref(), Some("No label. Not a hundred."));
+        assert_eq!(beside("classes.2").as_deref(), Some("No label."));
+        assert_eq!((beside("classes.2.label"), beside("classes.1")), (Some("No label.".into()), None));
+        assert_eq!(beside("").as_deref(), None);
+        let rest = error.without("classes").unwrap().without("product").unwrap();
+        assert_eq!(rest, AppError::invalid("classes_of", "Something else."));
     }
 }

@@ -36,7 +36,7 @@ pub fn conflict<T: std::fmt::Debug>(result: cutline_platform::Result<T>) -> Stri
 
 use cutline_company::model::{PersonForm, RegionForm};
 use cutline_company::service::{self as admin, FirstAdmin};
-use cutline_domain::base::ids::{AccountId, CompanyId, CycleId, DefinitionId, IdempotencyKey, RegionId};
+use cutline_domain::base::ids::{AccountId, ClassId, CompanyId, CycleId, DefinitionId, IdempotencyKey, RegionId};
 use cutline_domain::base::kind::Kind;
 use cutline_domain::planner::approval::CycleState;
 use cutline_domain::planner::approval::{Item, ItemCommand, Override};
@@ -154,9 +154,16 @@ pub async fn acting(pool: &PgPool, company: CompanyId, account: AccountId) -> Ca
     Caller::acting(pool, account, Some(company)).await.unwrap()
 }
 
+/// The class that is called so, the same wherever it is.
+pub fn class_id(label: &str) -> ClassId {
+    ClassId(Uuid::from_u128(label.bytes().fold(0, |number, byte| number << 8 | u128::from(byte))))
+}
+
 pub fn classes(classes: &[(&str, u32)]) -> ClassScheme {
     let spec = |(label, planned): &(&str, u32)| ClassSpec {
+        id: class_id(label),
         label: (*label).into(),
+        code: String::new(),
         colour: None,
         planned: Percent::from_hundredths(*planned).unwrap(),
         calls_per_year: None,
@@ -298,7 +305,7 @@ impl World {
     }
 
     pub async fn open_for(&self, definition: DefinitionId, name: &str) -> CycleId {
-        service::open_cycle(&self.pool, &self.admin, definition, name, IdempotencyKey::new()).await.unwrap()
+        service::open_cycle(&self.pool, &self.admin, definition, name, IdempotencyKey::new()).await.unwrap().cycle
     }
 
     /// A cycle in Drafting.

@@ -57,6 +57,8 @@ id! {
     ContactId,
     /// A microtarget definition.
     DefinitionId,
+    /// A class of a definition, whatever it is called: the same through renames and cycles.
+    ClassId,
     /// One round of planning for one definition.
     CycleId,
     /// One entry of the audit trail.

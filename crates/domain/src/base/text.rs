@@ -19,6 +19,10 @@ pub mod most {
     pub const REGION_CODE: usize = 40;
     /// Name of a product, or of specialties together.
     pub const PRODUCT: usize = 80;
+    /// What a class is called.
+    pub const CLASS: usize = 40;
+    /// Short code of a class.
+    pub const CLASS_CODE: usize = 4;
     /// Name of a cycle.
     pub const CYCLE: usize = 60;
     /// Name of a contact.

@@ -1,16 +1,28 @@
-//! The classes of an MT definition: labels, colours and planned shares.
+//! The classes of an MT definition: labels, codes, colours and planned shares.
+
+mod check;
+mod code;
+mod identity;
+
+pub use check::{ClassForm, Part, SchemeFault, field};
+pub use code::codes;
 
 use crate::base::format::capitalised;
+use crate::base::ids::ClassId;
 use crate::base::number::Percent;
-use crate::base::text::{self, TextError};
+use crate::base::text::most;
 use crate::borders::Class;
 use serde::{Deserialize, Serialize};
 
 /// One class as an admin describes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClassSpec {
-    /// What it is called: `A`.
+    /// Which class it is, whatever it is called.
+    pub id: ClassId,
+    /// What it is called: `Key opinion leader`.
     pub label: String,
+    /// The same for chips and charts: `KOL`. Empty in a class that is about to become part of a scheme: derived from the label.
+    pub code: String,
     /// `#rrggbb`, or `None` for its place on the ramp.
     pub colour: Option<String>,
     /// The share of items planned for it.
@@ -22,10 +34,10 @@ pub struct ClassSpec {
 /// The most calls a year that can be planned for one contact.
 pub const MOST_CALLS: u32 = 9999;
 
-/// The most characters of a label.
-pub const LONGEST_LABEL: usize = 12;
+const LONGEST_LABEL: usize = most::CLASS;
+const LONGEST_CODE: usize = most::CLASS_CODE;
 
-/// 1 to 9 classes, lowest first, with distinct labels and planned shares that total 100.00 %.
+/// 1 to 9 classes, lowest first, with distinct labels and codes, and planned shares that total 100.00 %.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<ClassSpec>", into = "Vec<ClassSpec>")]
 pub struct ClassScheme(Vec<ClassSpec>);
@@ -36,24 +48,36 @@ pub enum SchemeError {
     /// None, or more than nine.
     #[error("a definition has 1 to 9 classes")]
     Number,
+    /// One class twice.
+    #[error("class \u{201c}{0}\u{201d} stands for the same class as one below it")]
+    SameClass(String),
     /// A class without a name.
     #[error("every class needs a label")]
     NoLabel,
-    /// A label long enough to break every chip it is shown in.
+    /// A label too long for any list.
     #[error("the label \u{201c}{0}…\u{201d} is longer than {LONGEST_LABEL} characters")]
     LongLabel(String),
-    /// A label with characters that can't be shown.
-    #[error("a label has a character that can't be shown")]
+    /// A label or code with characters that can't be shown.
+    #[error("a label or code has a character that can't be shown")]
     Unshowable,
     /// The same label on two classes.
     #[error("two classes are labelled \u{201c}{0}\u{201d}")]
     SameLabel(String),
+    /// A code long enough to break every chip it is shown in.
+    #[error("the code \u{201c}{0}\u{201d} is longer than {LONGEST_CODE} characters")]
+    LongCode(String),
+    /// The same code on two classes.
+    #[error("two classes have the code \u{201c}{0}\u{201d}")]
+    SameCode(String),
     /// Not `#rrggbb`.
     #[error("\u{201c}{0}\u{201d} is not a colour like #2f55a4")]
     Colour(String),
     /// More calls than there are working days to make them.
-    #[error("class \u{201c}{0}\u{201d} has more than {MOST_CALLS} calls per year")]
+    #[error("class \u{201c}{0}\u{201d} needs a whole number of calls per year, at most {MOST_CALLS}, or none")]
     Calls(String),
+    /// A planned share that is none.
+    #[error("planned % of class \u{201c}{0}\u{201d} does not lie between 0 and 100")]
+    Share(String),
     /// Planned shares that don't total 100.00 %; carries the total in hundredths of a percent.
     #[error("planned shares total {}.{:02} %; they must total 100.00 %", .0 / 100, .0 % 100)]
     Planned(u32),
@@ -67,34 +91,22 @@ impl SchemeError {
 }
 
 impl ClassScheme {
-    /// Parses classes, lowest first.
-    pub fn new(mut classes: Vec<ClassSpec>) -> Result<Self, SchemeError> {
-        if classes.is_empty() || classes.len() > Class::MOST {
-            return Err(SchemeError::Number);
+    /// Parses classes, lowest first. Of several faults it gives the first.
+    pub fn new(classes: Vec<ClassSpec>) -> Result<Self, SchemeError> {
+        let forms: Vec<ClassForm> = classes.into_iter().map(Into::into).collect();
+        Self::checked(&forms)
+            .map_err(|faults| faults.into_iter().next().map_or(SchemeError::Number, |fault| fault.error))
+    }
+
+    /// Parses classes as they were sent, lowest first; or gives everything that is wrong with them. A class without a code
+    /// gets one from its label.
+    pub fn checked(forms: &[ClassForm]) -> Result<Self, Vec<SchemeFault>> {
+        let mut classes = check::check(forms)?;
+        let named: Vec<_> = classes.iter().map(|class| (class.label.as_str(), class.code.as_str())).collect();
+        let codes = codes(&named);
+        for (class, code) in classes.iter_mut().zip(codes) {
+            class.code = code;
         }
-        for class in &mut classes {
-            class.label = match text::clean(&class.label, LONGEST_LABEL) {
-                Ok(label) => label.into_owned(),
-                Err(TextError::Unshowable) => return Err(SchemeError::Unshowable),
-                Err(_) => return Err(SchemeError::LongLabel(class.label.chars().take(LONGEST_LABEL).collect())),
-            };
-        }
-        for (i, class) in classes.iter().enumerate() {
-            let label = class.label.as_str();
-            if label.is_empty() {
-                return Err(SchemeError::NoLabel);
-            }
-            if classes[..i].iter().any(|other| other.label == label) {
-                return Err(SchemeError::SameLabel(label.to_owned()));
-            }
-            if let Some(colour) = class.colour.as_deref().filter(|c| crate::base::colour::parse(c).is_none()) {
-                return Err(SchemeError::Colour(colour.to_owned()));
-            }
-            if class.calls_per_year.is_some_and(|calls| calls > MOST_CALLS) {
-                return Err(SchemeError::Calls(label.to_owned()));
-            }
-        }
-        planned_total(classes.iter().map(|class| class.planned))?;
         Ok(Self(classes))
     }
 
@@ -123,9 +135,15 @@ impl ClassScheme {
         self.0.get(class.index()).map_or("?", |spec| spec.label.as_str())
     }
 
-    /// The class with a label.
-    pub fn by_label(&self, label: &str) -> Option<Class> {
-        self.0.iter().position(|spec| spec.label == label).map(|i| Class(i as u8))
+    /// The code of a class.
+    pub fn code(&self, class: Class) -> &str {
+        self.0.get(class.index()).map_or("?", |spec| spec.code.as_str())
+    }
+
+    /// The class with a code, or else with that label.
+    pub fn named(&self, name: &str) -> Option<Class> {
+        let place = self.0.iter().position(|spec| spec.code == name);
+        place.or_else(|| self.0.iter().position(|spec| spec.label == name)).map(|i| Class(i as u8))
     }
 
     /// Planned shares, lowest class first.
@@ -172,7 +190,14 @@ mod tests {
     use super::*;
 
     fn spec(label: &str, planned: u32) -> ClassSpec {
-        ClassSpec { label: label.into(), colour: None, planned: planned.try_into().unwrap(), calls_per_year: None }
+        ClassSpec {
+            id: ClassId::new(),
+            label: label.into(),
+            code: String::new(),
+            colour: None,
+            planned: planned.try_into().unwrap(),
+            calls_per_year: None,
+        }
     }
 
     #[test]
@@ -193,7 +218,8 @@ mod tests {
             if (1..=9).contains(&number) {
                 let scheme = scheme.unwrap();
                 assert_eq!((scheme.len(), scheme.is_empty()), (number, false));
-                assert_eq!(scheme.classes(), classes(number));
+                let labels: Vec<_> = scheme.classes().iter().map(|class| class.label.clone()).collect();
+                assert_eq!(labels, classes(number).into_iter().map(|class| class.label).collect::<Vec<_>>());
             } else {
                 assert_eq!(scheme, Err(SchemeError::Number), "{number}");
             }
@@ -201,24 +227,62 @@ mod tests {
     }
 
     #[test]
-    fn a_label_has_at_most_twelve_characters() {
+    fn a_label_has_at_most_forty_characters_and_a_code_four() {
         let labelled =
-            |label: &str| ClassScheme::new(vec![spec(label, 10_000)]).map(|scheme| scheme.0[0].label.clone());
-        assert_eq!(labelled(" éééééééééééé "), Ok("éééééééééééé".into()), "letters count, not bytes or blanks around");
-        assert_eq!(labelled("ééééééééééééé"), Err(SchemeError::LongLabel("éééééééééééé".into())));
+            |label: &str| ClassScheme::new(vec![spec(label, 10_000)]).map(|scheme| scheme.label(Class(0)).to_owned());
+        let (most, more) = ("é".repeat(40), "é".repeat(41));
+        assert_eq!(labelled(&format!(" {most} ")), Ok(most.clone()), "letters count, not bytes or blanks around");
+        assert_eq!(labelled(&more), Err(SchemeError::LongLabel(most)));
         assert_eq!(labelled("a\u{202e}b"), Err(SchemeError::Unshowable));
+        let coded = |code: &str| {
+            let class = ClassSpec { code: code.into(), ..spec("Key opinion leader", 10_000) };
+            ClassScheme::new(vec![class]).map(|scheme| scheme.code(Class(0)).to_owned())
+        };
+        assert_eq!((coded(""), coded(" éééé ")), (Ok("KOL".into()), Ok("éééé".into())));
+        assert_eq!(coded("KOLS2"), Err(SchemeError::LongCode("KOLS2".into())));
+        let twice = ["A", "B"].map(|label| ClassSpec { code: "X".into(), ..spec(label, 5000) });
+        assert_eq!(ClassScheme::new(twice.to_vec()), Err(SchemeError::SameCode("X".into())));
     }
 
     #[test]
     fn a_colour_must_read_and_calls_stay_within_their_limit() {
         let with = |colour: Option<&str>, calls_per_year| {
             let colour = colour.map(String::from);
-            ClassScheme::new(vec![ClassSpec { colour, calls_per_year, ..spec("A", 10_000) }]).map(|scheme| scheme.0)
+            let scheme = ClassScheme::new(vec![ClassSpec { colour, calls_per_year, ..spec("A", 10_000) }])?;
+            Ok((scheme.0[0].colour.clone(), scheme.0[0].calls_per_year))
         };
-        let kept = ClassSpec { colour: Some("#2f55a4".into()), calls_per_year: Some(9999), ..spec("A", 10_000) };
-        assert_eq!(with(Some("#2f55a4"), Some(9999)), Ok(vec![kept]));
+        assert_eq!(with(Some("#2f55a4"), Some(9999)), Ok((Some("#2f55a4".into()), Some(9999))));
         assert_eq!(with(Some("blue"), None), Err(SchemeError::Colour("blue".into())));
         assert_eq!(with(None, Some(10_000)), Err(SchemeError::Calls("A".into())));
+    }
+
+    #[test]
+    fn all_faults_are_told_each_at_its_field() {
+        let form = |label: &str, planned| ClassForm { planned, id: None, ..spec(label, 0).into() };
+        let bad = [
+            form("A", 3000),
+            ClassForm { colour: Some("blue".into()), code: "ABCDE".into(), ..form(" A ", 3000) },
+            ClassForm { calls_per_year: Some(-1), ..form("", 3000) },
+        ];
+        let told = |forms: &[ClassForm]| -> Vec<String> {
+            let faults = ClassScheme::checked(forms).unwrap_err();
+            faults.iter().map(|fault| format!("{}: {}", fault.field(), fault.error.sentence())).collect()
+        };
+        let wanted = [
+            "classes.1.label: Two classes are labelled \u{201c}A\u{201d}.",
+            "classes.1.code: The code \u{201c}ABCDE\u{201d} is longer than 4 characters.",
+            "classes.1.colour: \u{201c}blue\u{201d} is not a colour like #2f55a4.",
+            "classes.2.label: Every class needs a label.",
+            "classes.2.calls_per_year: Class \u{201c}\u{201d} needs a whole number of calls per year, at most 9999, or none.",
+            "classes: Planned shares total 90.00 %; they must total 100.00 %.",
+        ];
+        assert_eq!(told(&bad), wanted);
+        let share = "classes.0.planned: Planned % of class \u{201c}A\u{201d} does not lie between 0 and 100.";
+        assert_eq!(told(&[form("A", -1), form("B", 5000)]), [share], "a total of what doesn't read says nothing");
+        assert_eq!(told(&[form("A", i64::MAX), form("B", 5000)]), [share]);
+        assert_eq!(told(&[]), ["classes: A definition has 1 to 9 classes."]);
+        let ten: Vec<_> = (0..10).map(|i| form(&format!("class {i}"), 1000)).collect();
+        assert_eq!(told(&ten), ["classes: A definition has 1 to 9 classes."]);
     }
 
     #[test]
@@ -233,7 +297,20 @@ mod tests {
     fn a_class_that_is_not_there_has_no_name() {
         let scheme = ClassScheme::new(classes(2)).unwrap();
         assert_eq!((scheme.label(Class(1)), scheme.label(Class(2))), ("class 1", "?"));
-        assert_eq!((scheme.by_label("class 1"), scheme.by_label("class 2")), (Some(Class(1)), None));
+        assert_eq!((scheme.named("class 1"), scheme.named("class 2")), (Some(Class(1)), None));
+    }
+
+    #[test]
+    fn a_code_goes_before_a_label_of_the_same_letters() {
+        let scheme = ClassScheme::new(vec![
+            ClassSpec { code: "X".into(), ..spec("KOL", 5000) },
+            ClassSpec { code: "KOL".into(), ..spec("Key opinion leader", 5000) },
+        ]);
+        let scheme = scheme.unwrap();
+        assert_eq!(
+            ["KOL", "X", "Key opinion leader"].map(|name| scheme.named(name)),
+            [1, 0, 1].map(|i| Some(Class(i)))
+        );
     }
 
     #[test]
@@ -266,7 +343,7 @@ mod tests {
     #[test]
     fn a_label_is_found_without_the_blanks_typed_around_it() {
         let scheme = ClassScheme::new(vec![spec(" B", 5000), spec("A ", 5000)]).unwrap();
-        assert_eq!((scheme.by_label("A"), scheme.label(Class(0))), (Some(Class(1)), "B"));
+        assert_eq!((scheme.named("A"), scheme.label(Class(0))), (Some(Class(1)), "B"));
     }
 
     #[test]

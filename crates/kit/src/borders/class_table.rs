@@ -15,9 +15,10 @@ pub fn ClassTable() -> impl IntoView {
     let classes = desk.classes();
     let now = Memo::new(move |_| shares(&desk.tally.read().classes(classes)));
     let scored = Memo::new(move |_| desk.tally.read().scored());
+    let named = desk.highest_first().any(|class| desk.in_full(class).is_some());
     view! {
         <div class="classes">
-            <table class="classes__table">
+            <table class="classes__table" class=("classes__table--named", named)>
                 <colgroup>
                     <col class="classes__chip" />
                     <col class="classes__from" />
@@ -104,7 +105,7 @@ fn ClassRow(class: Class, now: Memo<Vec<u32>>) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">
-                <ClassChip class=Some(class) labels />
+                <ClassChip class=Some(class) labels full=true />
             </th>
             <td>{from}</td>
             <td>

@@ -2,7 +2,7 @@
 
 use super::undo::Steps;
 use crate::browser::typed;
-use crate::parts::chip::{Labels, label};
+use crate::parts::chip::{self, Labels, label};
 use cutline_domain::base::format::{apportion, grouped};
 use cutline_domain::borders::classes::highest_first;
 use cutline_domain::borders::distribution::{Entry, Strata, Tally};
@@ -35,7 +35,7 @@ pub struct Part {
 /// What a desk is about.
 #[derive(Clone, Copy)]
 pub struct Subject {
-    /// Class labels, lowest first.
+    /// Names of the classes, lowest first.
     pub labels: Labels,
     /// What the borders cut: `claims`.
     pub unit: Signal<String>,
@@ -121,6 +121,16 @@ impl Desk {
     /// The label of a class.
     pub fn label(self, class: Class) -> String {
         label(self.subject.labels, class)
+    }
+
+    /// The code of a class, for charts.
+    pub fn code(self, class: Class) -> String {
+        chip::code(self.subject.labels, class)
+    }
+
+    /// The label of a class where its code says less.
+    pub fn in_full(self, class: Class) -> Option<String> {
+        chip::in_full(self.subject.labels, class)
     }
 
     /// Planned shares, if all that was typed reads.

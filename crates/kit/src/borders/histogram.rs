@@ -145,17 +145,15 @@ fn Ghosts(scale: Memo<Scale>) -> impl IntoView {
 /// A class above its part of the axis, with its share.
 #[component]
 fn Band(class: usize, edges: Memo<Vec<f64>>, shares: Memo<Vec<u32>>) -> impl IntoView {
-    let desk = Desk::get();
-    let class_of_band = Class(class as u8);
-    let label = desk.label(class_of_band);
-    let pick = move |_| desk.subject.pick.run(Part { current: None, class: class_of_band });
+    let (desk, of) = (Desk::get(), Class(class as u8));
+    let pick = move |_| desk.subject.pick.run(Part { current: None, class: of });
     let place = move || {
         let edges = edges.read();
         format!("--from:{:.2}%;--to:{:.2}%", edges[class] * 100.0, edges[class + 1] * 100.0)
     };
     view! {
-        <span class="hist__band" style=place title="Show these" on:click=pick>
-            <b>{label}</b>
+        <span class="hist__band" style=place title=desk.in_full(of) on:click=pick>
+            <b>{desk.code(of)}</b>
             " "
             <span>{move || tenths(shares.read().get(class).copied().unwrap_or_default())}"%"</span>
         </span>

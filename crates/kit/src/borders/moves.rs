@@ -45,12 +45,21 @@ pub fn Moves(
     let id = desk.id("moves-title");
     let most = Memo::new(move |_| most(desk));
     let without = Memo::new(move |_| desk.tally.read().currents()[NO_CURRENT] > 0);
-    let column = move |class: Class| view! { <th scope="col">{desk.label(class)}</th> };
+    let column = move |class: Class| {
+        view! {
+            <th scope="col" title=desk.in_full(class) aria-label=desk.in_full(class)>
+                {desk.code(class)}
+            </th>
+        }
+    };
     let row = move |from: Option<Class>| {
-        let label = from.map_or_else(|| "new".to_owned(), |class| desk.label(class));
+        let code = from.map_or_else(|| "new".to_owned(), |class| desk.code(class));
+        let label = from.and_then(|class| desk.in_full(class));
         view! {
             <tr>
-                <th scope="row">{label}</th>
+                <th scope="row" title=label.clone() aria-label=label>
+                    {code}
+                </th>
                 {desk.highest_first().map(|to| view! { <Cell from to most /> }).collect_view()}
             </tr>
         }

@@ -32,7 +32,10 @@ pub fn Rings() -> impl IntoView {
     let planned = Memo::new(move |before: Option<&Vec<u32>>| {
         desk.planned_tenths().or_else(|| before.cloned()).unwrap_or_else(|| vec![0; classes])
     });
-    echarts::draw(canvas, move || rings(&now.read(), &planned.read(), &labels.read_value()));
+    echarts::draw(canvas, move || {
+        let names: Vec<_> = labels.read_value().iter().map(|name| name.code.clone()).collect();
+        rings(&now.read(), &planned.read(), &names)
+    });
     let spoken = move || {
         let named = |shares: &[u32]| {
             let part = |class: Class| format!("{} {}%", desk.label(class), tenths(shares[class.index()]));
@@ -68,7 +71,7 @@ pub fn Rings() -> impl IntoView {
 /// A class's label beside the middle of its part of the outer ring; none where the part is too thin to point at.
 #[component]
 fn RingLabel(class: Class, now: Memo<Vec<u32>>) -> impl IntoView {
-    let label = Desk::get().label(class);
+    let desk = Desk::get();
     // The ring runs clockwise from the top, highest class first.
     let middle = Memo::new(move |_| {
         let now = now.read();
@@ -84,8 +87,14 @@ fn RingLabel(class: Class, now: Memo<Vec<u32>>) -> impl IntoView {
         })
     };
     view! {
-        <span class="pie__label" aria-hidden="true" hidden=move || middle.get().is_none() style=place>
-            {label}
+        <span
+            class="pie__label"
+            aria-hidden="true"
+            title=desk.in_full(class)
+            hidden=move || middle.get().is_none()
+            style=place
+        >
+            {desk.code(class)}
         </span>
     }
 }

@@ -2,6 +2,7 @@
 //! marked; some have a class from before.
 
 use super::{ClassTable, Desk, FitMenu, Histogram, Moves, Rings, Subject};
+use crate::parts::ClassName;
 use cutline_domain::base::format::grouped;
 use cutline_domain::borders::distribution::Entry;
 use cutline_domain::borders::fit::Method;
@@ -9,7 +10,8 @@ use cutline_domain::{Borders, Class, Percent, Score};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 
-const LABELS: [&str; 5] = ["Letter", "Small", "Medium", "Large", "Freight"];
+const LABELS: [&str; 5] = ["Letter", "Small", "Medium", "Large", "Freight by road"];
+const CODES: [&str; 5] = ["L", "S", "M", "XL", "FBR"];
 
 /// A hundred parcels of 1 to 100 kilograms. What was weighed before was a class lower; every tenth is new.
 fn parcels() -> Vec<Entry> {
@@ -22,10 +24,14 @@ fn parcels() -> Vec<Entry> {
     (1..=100).map(parcel).chain([unweighed]).collect()
 }
 
+fn name((label, code): (&&str, &str)) -> ClassName {
+    ClassName { label: (*label).to_owned(), code: code.to_owned() }
+}
+
 fn with_desk<T>(borders: [i64; 4], may_edit: bool, test: impl FnOnce(Desk) -> T) -> T {
     Owner::new().with(|| {
         let subject = Subject {
-            labels: StoredValue::new(LABELS.map(str::to_owned).to_vec()),
+            labels: StoredValue::new(LABELS.iter().zip(CODES).map(name).collect()),
             unit: Signal::stored("kilograms".to_owned()),
             counted: Signal::stored("parcels".to_owned()),
             saved: Signal::stored(None),
@@ -98,24 +104,43 @@ fn every_part_speaks_of_parcels() {
         let histogram = html(view! { <Histogram /> });
         assert_eq!(histogram.matches(r#"role="slider""#).count(), 4, "{histogram}");
         assert!(
-            histogram.contains("Distribution of kilograms") && histogram.contains("Border between Freight and Large")
+            histogram.contains("Distribution of kilograms")
+                && histogram.contains("Border between Freight by road and Large")
         );
         let table = html(view! { <ClassTable /> });
         let places: Vec<usize> = LABELS.iter().rev().map(|label| table.find(label).unwrap()).collect();
         assert!(places.is_sorted(), "highest first: {table}");
-        assert!(table.contains(&grouped(100u32)) && table.contains("Class Freight plan %"), "{table}");
+        assert!(table.contains(&grouped(100u32)) && table.contains("Class Freight by road plan %"), "{table}");
         let moves = html(view! { <Moves title="Weighed before and now" /> });
         assert!(moves.contains("Weighed before and now") && moves.contains("new"), "{moves}");
         let (up, down) = desk.tally.read().up_and_down();
         assert!(up > 0 && moves.contains(&format!("{up} up")) && moves.contains(&format!("{down} down")), "{moves}");
         let rings = html(view! { <Rings /> });
-        assert!(rings.contains("parcels") && rings.contains("Freight 21.0%"), "{rings}");
+        assert!(rings.contains("parcels") && rings.contains("Freight by road 21.0%"), "{rings}");
         let menu = html(view! { <FitMenu note=RwSignal::new(None) /> });
         assert_eq!(menu.matches(r#"role="menuitem""#).count(), Method::ALL.len(), "{menu}");
         for page in [histogram, table, moves, rings, menu] {
             for id in page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
                 assert!(id.starts_with("parcels-"), "two desks on a page must not share the id {id}");
             }
+        }
+    });
+}
+
+#[test]
+fn charts_show_codes_with_the_label_behind_and_the_table_both() {
+    with_desk([20, 40, 60, 80], true, |_| {
+        provide_meta_context();
+        let histogram = html(view! { <Histogram /> });
+        assert!(histogram.contains("<b>FBR</b>") && histogram.contains(r#"title="Freight by road""#), "{histogram}");
+        let moves = html(view! { <Moves title="Moves" /> });
+        let heads = moves.matches(r#"title="Freight by road" aria-label="Freight by road">FBR</th>"#).count();
+        assert_eq!(heads, 2, "of its column and of its row: {moves}");
+        let rings = html(view! { <Rings /> });
+        assert!(rings.contains(">FBR</span>"), "{rings}");
+        let table = html(view! { <ClassTable /> });
+        for part in [r#"role="img" aria-label="Freight by road""#, ">FBR</span>", ">Freight by road</span>"] {
+            assert!(table.contains(part), "{part} in {table}");
         }
     });
 }

@@ -23,6 +23,45 @@ pub fn merge<T: PartialEq + Clone>(mine: &mut T, base: &T, theirs: &T) {
     }
 }
 
+/// The key of what a form asks: the same for as long as it asks the same and had no answer, so that a double click or a reply
+/// that was lost does nothing twice.
+#[derive(Debug)]
+pub struct AskKey<T: 'static>(StoredValue<Option<(T, IdempotencyKey)>>);
+
+impl<T: Send + Sync + 'static> Default for AskKey<T> {
+    fn default() -> Self {
+        Self(StoredValue::new(None))
+    }
+}
+
+#[allow(clippy::expl_impl_clone_on_copy, reason = "derived, it would ask of T to be copied")]
+impl<T> Clone for AskKey<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for AskKey<T> {}
+
+impl<T: PartialEq + Clone + Send + Sync + 'static> AskKey<T> {
+    /// The key to ask this with.
+    pub fn of(self, asked: &T) -> IdempotencyKey {
+        let known = self.0.with_value(|last| last.as_ref().filter(|(last, _)| last == asked).map(|(_, key)| *key));
+        known.unwrap_or_else(|| {
+            let key = IdempotencyKey::new();
+            self.0.set_value(Some((asked.clone(), key)));
+            key
+        })
+    }
+
+    /// Takes in the answer: after one, the same is asked anew.
+    pub fn answered<A>(self, answer: &Result<A, AppError>) {
+        if !matches!(answer, Err(error) if error.is_unanswered()) {
+            self.0.set_value(None);
+        }
+    }
+}
+
 /// The form and the answer to it. Copied freely: it is a bundle of handles.
 #[derive(Debug)]
 pub struct EditedForm<F: Versioned> {
@@ -109,5 +148,25 @@ impl<F: Versioned> EditedForm<F> {
             }
         }
         self.answer.set(Some(error));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_stays_while_the_same_is_asked_and_nothing_is_answered() {
+        Owner::new().with(|| {
+            let key = AskKey::default();
+            let first = key.of(&"2026 H1");
+            assert_eq!(key.of(&"2026 H1"), first, "clicked twice");
+            key.answered::<()>(&Err(AppError::Unreachable));
+            assert_eq!(key.of(&"2026 H1"), first, "the reply was lost");
+            let other = key.of(&"2026 H2");
+            assert_ne!(other, first, "another question");
+            key.answered(&Ok(()));
+            assert_ne!(key.of(&"2026 H2"), other, "asked again after it was done");
+        });
     }
 }

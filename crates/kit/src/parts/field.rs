@@ -24,6 +24,13 @@ pub fn forget(answer: FormAnswer, field: &str) {
     }
 }
 
+/// How near a text is to its limit, once it is; and whether it is beyond. Limits of a few characters are told beyond them only.
+pub fn near_limit(text: &str, most: usize) -> Option<(String, bool)> {
+    let has = text.trim().chars().count();
+    let is_near = has > most || (most >= 10 && has * 5 >= most * 4);
+    is_near.then(|| (format!("{has} of {most} characters"), has > most))
+}
+
 /// A text field.
 #[component]
 pub fn TextField(
@@ -43,6 +50,9 @@ pub fn TextField(
     /// Said below.
     #[prop(optional, into)]
     hint: Signal<Option<String>>,
+    /// The most characters that are kept, told near there.
+    #[prop(optional)]
+    most: Option<usize>,
     /// Whether a dialog puts the focus here.
     #[prop(optional)]
     focus: bool,
@@ -55,6 +65,9 @@ pub fn TextField(
 ) -> impl IntoView {
     let (text, set) = value;
     let message = beside(answer, field);
+    let limit = Memo::new(move |_| near_limit(&text.read(), most?));
+    let is_long = move || limit.read().as_ref().is_some_and(|(_, beyond)| *beyond);
+    let hint = Signal::derive(move || limit.get().map(|(told, _)| told).or_else(|| hint.get()));
     let described = move || {
         if message.read().is_some() {
             Some(format!("{id}-error"))
@@ -65,7 +78,7 @@ pub fn TextField(
     let said = move || {
         hint.get().map(|hint| {
             view! {
-                <span class="field__hint" id=format!("{id}-hint")>
+                <span class="field__hint" class=("field__hint--bad", is_long) id=format!("{id}-hint")>
                     {hint}
                 </span>
             }
@@ -84,7 +97,7 @@ pub fn TextField(
                 spellcheck="false"
                 list=list
                 data-focus=focus.then_some("")
-                aria-invalid=move || message.read().is_some().then_some("true")
+                aria-invalid=move || (message.read().is_some() || is_long()).then_some("true")
                 aria-describedby=described
                 // The attribute is what the server sends, the property what is typed since.
                 value=text.get_untracked()
@@ -228,5 +241,22 @@ pub fn DialogFoot(
                 {act}
             </button>
         </footer>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::near_limit;
+
+    #[test]
+    fn a_limit_is_told_near_it_and_a_small_one_beyond_it() {
+        let told = |has, most| near_limit(&"é".repeat(has), most);
+        let near = |text: &str, beyond| Some((text.to_owned(), beyond));
+        assert_eq!((told(31, 40), told(32, 40)), (None, near("32 of 40 characters", false)));
+        assert_eq!(
+            (told(40, 40), told(41, 40)),
+            (near("40 of 40 characters", false), near("41 of 40 characters", true))
+        );
+        assert_eq!((told(4, 4), told(5, 4)), (None, near("5 of 4 characters", true)));
     }
 }

@@ -15,7 +15,7 @@ pub mod toast;
 pub mod way;
 pub mod when;
 
-pub use chip::{ClassChip, MoveChips};
+pub use chip::{ClassChip, ClassName, MoveChips};
 pub use connection::{Connection, ConnectionBanner};
 pub use dialog::Dialog;
 pub use field::{DialogFoot, FormError, SelectField, TextField};

@@ -1,7 +1,7 @@
 //! Opening, reading and resetting cycles.
 
 use super::{Left, advance, lock, moment, once};
-use crate::model::{BorderVersion, Command, CycleView};
+use crate::model::{BorderVersion, Command, CycleView, Opened};
 use crate::store::{cycles, definitions, items};
 use cutline_contacts::service as contacts;
 use cutline_domain::Permission;
@@ -15,14 +15,15 @@ use cutline_platform::{Error, Result, command};
 use cutline_wire::{AppError, Faults, Seen};
 use sqlx::{PgConnection, PgPool};
 
-/// Opens a cycle: Collecting, with every contact of the population as an item.
+/// Opens a cycle: Collecting, with every contact of the population as an item. Says how many suggestions of the cycle before
+/// could not be offered again.
 pub async fn open_cycle(
     pool: &PgPool,
     caller: &Caller,
     definition: DefinitionId,
     name: &str,
     key: IdempotencyKey,
-) -> Result<CycleId> {
+) -> Result<Opened> {
     let (command, permission) = (Command::OpenCycle, Permission::OpenCycle);
     let ask = Ask::once(command.into(), permission, caller.company.0, key, &(definition, name))?;
     command::run(pool, caller, ask, || async |doing| {
@@ -40,16 +41,18 @@ pub async fn open_cycle(
         }
         let joined = items::join_population(doing.conn, company, id, None, 1).await?;
         items::analyze(doing.conn).await?;
+        let dropped = cycles::suggestions_gone(doing.conn, company, id).await?;
         let entry = Entry {
             subject: Some(Subject { id: id.0, revision: 1 }),
             after: Some(serde_json::json!({
-                "state": CycleState::Collecting, "revision": 1, "name": name, "definition": definition, "items": joined
+                "state": CycleState::Collecting, "revision": 1, "name": name, "definition": definition, "items": joined,
+                "dropped": dropped
             })),
             ..Entry::default()
         };
         let audit = doing.record(entry).await?;
         items::trail(doing.conn, company, id, audit, 1).await?;
-        Ok(id)
+        Ok(Opened { cycle: id, items: joined as u32, dropped })
     })
     .await
 }

@@ -1,10 +1,9 @@
 //! MT definitions: listing, creating, changing.
 
-use crate::model::{Choices, Command, DefinitionForm, DefinitionOverview};
+use crate::model::{Choices, Command, DefinitionForm, DefinitionOverview, SentDefinition};
 use crate::store::{cycles, definitions};
 use cutline_domain::Permission;
 use cutline_domain::base::ids::{DefinitionId, IdempotencyKey};
-use cutline_domain::base::text::most;
 use cutline_platform::audit::Entry;
 use cutline_platform::command::{self, Ask, Doing};
 use cutline_platform::session::Caller;
@@ -37,34 +36,32 @@ pub async fn choices(pool: &PgPool, caller: &Caller) -> Result<Choices> {
     definitions::choices(&mut *pool.acquire().await?, caller.company).await
 }
 
-/// Creates or changes a definition. One with an open cycle can't be changed: its cycle plans with what it was.
+/// Creates or changes a definition. One with an open cycle can't be changed: its cycle plans with what it was. Of a class the
+/// id tells which it is; of one without, or with one that the definition never had, its label.
 ///
 /// Definitions are saved one after the other, since they share products and specialties.
 pub async fn save_definition(
     pool: &PgPool,
     caller: &Caller,
-    form: DefinitionForm,
+    form: impl Into<SentDefinition>,
     key: IdempotencyKey,
 ) -> Result<DefinitionId> {
+    let form = form.into();
     let (command, permission) = (Command::SaveDefinition, Permission::ManageDefinitions);
     let ask = Ask::once(command.into(), permission, caller.company.0, key, &form)?;
     command::run(pool, caller, ask, || {
         async |doing| {
-            let form = checked(form.clone())?;
+            let form = checked(doing, &form).await?;
             let company = doing.company();
-            let before = match form.id {
-                Some(id) => Some(changeable(doing, id, form.version).await?),
-                None => None,
+            let (form, before) = match form.id {
+                Some(id) => {
+                    let before = changeable(doing, id, form.version).await?;
+                    let known = definitions::known_classes(doing.conn, company, id).await?;
+                    let classes = form.classes.clone().identified(&known);
+                    (DefinitionForm { classes, ..form }, Some(before))
+                }
+                None => (form, None),
             };
-            let choices = definitions::choices(doing.conn, company).await?;
-            if !choices.measures.contains(&form.measure) {
-                return Err(AppError::invalid("measure", "Choose one of the measures that were loaded.").into());
-            }
-            let known = |name: &String| choices.specialties.iter().any(|specialty| specialty.name == *name);
-            if let Some(unknown) = form.specialties.iter().find(|name| !known(name)) {
-                let message = format!("There is no specialty \u{201c}{unknown}\u{201d}.");
-                return Err(AppError::invalid("specialties", message).into());
-            }
             let id = form.id.unwrap_or_else(DefinitionId::new);
             definitions::save(doing.conn, company, id, &form).await.map_err(|error| refusal(error, &form))?;
             let entry = Entry {
@@ -95,21 +92,22 @@ async fn changeable(doing: &mut Doing<'_>, id: DefinitionId, version: i32) -> Re
     this.ok_or_else(|| AppError::not_found("This definition").into())
 }
 
-fn checked(form: DefinitionForm) -> Result<DefinitionForm> {
+/// The definition as it is kept, made of what the company has.
+async fn checked(doing: &mut Doing<'_>, form: &SentDefinition) -> Result<DefinitionForm> {
+    let company = doing.company();
     let mut faults = Faults::default();
-    let product = faults.text("product", "The product", &form.product, most::PRODUCT);
-    let label = "The name of the specialties together";
-    let specialties_label = faults.text("specialties_label", label, &form.specialties_label, most::PRODUCT);
-    let named = form.specialties.iter().map(|name| faults.text("specialties", "A specialty", name, most::KEY));
-    let mut specialties: Vec<String> = named.collect();
-    specialties.sort_unstable();
-    specialties.dedup();
-    if specialties.is_empty() {
-        faults.add("specialties", "Choose at least one specialty.");
+    let form = form.checked(&mut faults);
+    let choices = definitions::choices(doing.conn, company).await?;
+    if !form.measure.is_empty() && !choices.measures.contains(&form.measure) {
+        faults.add("measure", "Choose one of the measures that were loaded.");
     }
-    let measure = faults.text("measure", "The measure", &form.measure, most::KEY);
+    let known = |name: &String| choices.specialties.iter().any(|specialty| specialty.name == *name);
+    for unknown in form.specialties.iter().filter(|name| !name.is_empty() && !known(name)) {
+        faults.add("specialties", format!("There is no specialty \u{201c}{unknown}\u{201d}."));
+    }
     faults.none()?;
-    Ok(DefinitionForm { product, specialties_label, specialties, measure, ..form })
+    let classes = form.classes.clone().ok_or_else(|| Error::internal("classes without a fault are none"))?;
+    Ok(form.with_classes(classes))
 }
 
 fn refusal(error: sqlx::Error, form: &DefinitionForm) -> Error {

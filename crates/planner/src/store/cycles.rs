@@ -12,6 +12,7 @@ use cutline_platform::sight::Sight;
 use cutline_platform::{Error, Result};
 use cutline_wire::AppError;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 /// A cycle's row, locked or not.
 #[derive(Clone, Debug)]
@@ -82,8 +83,8 @@ pub async fn insert(
     .execute(&mut *conn)
     .await?;
     sqlx::query!(
-        "insert into cycle_class (company_id, cycle_id, position, label, colour, planned, calls_per_year)
-         select d.company_id, c.cycle_id, d.position, d.label, d.colour, d.planned, d.calls_per_year
+        "insert into cycle_class (company_id, cycle_id, position, class_id, label, code, colour, planned, calls_per_year)
+         select d.company_id, c.cycle_id, d.position, d.class_id, d.label, d.code, d.colour, d.planned, d.calls_per_year
          from mt_class d join cycle c on c.company_id = d.company_id and c.definition_id = d.definition_id
          where d.company_id = $1 and c.cycle_id = $2",
         company.0,
@@ -92,6 +93,27 @@ pub async fn insert(
     .execute(conn)
     .await?;
     Ok(added.rows_affected() == 1)
+}
+
+/// Undecided overrides and suggestions of the cycle before whose class a new cycle has no more.
+pub async fn suggestions_gone(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) -> Result<u32> {
+    let gone = sqlx::query_scalar!(
+        r#"with before as (
+               select p.company_id, p.cycle_id from cycle c
+               join cycle p on p.company_id = c.company_id and p.definition_id = c.definition_id
+                    and p.state = 'transferred'
+               where c.company_id = $1 and c.cycle_id = $2 order by p.transferred_at desc limit 1
+           )
+           select count(*) as "n!" from before b
+           join cycle_class k on k.company_id = b.company_id and k.cycle_id = b.cycle_id
+                and not exists (select 1 from cycle_class now_it where now_it.company_id = $1 and now_it.cycle_id = $2
+                                and now_it.class_id = k.class_id)
+           join item i on i.company_id = b.company_id and i.cycle_id = b.cycle_id and i.status = 'in_progress'
+                and coalesce(i.override_class, i.suggested_class) = k.position"#,
+        company.0,
+        cycle.0
+    );
+    Ok(gone.fetch_one(conn).await? as u32)
 }
 
 /// Gives a cycle its next revision and the state a command leads to.
@@ -166,21 +188,29 @@ pub async fn freeze(conn: &mut PgConnection, company: CompanyId, cycle: CycleId,
 /// The classes of a cycle.
 pub async fn scheme(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) -> Result<ClassScheme> {
     let rows = sqlx::query!(
-        "select label, colour, planned, calls_per_year from cycle_class
+        "select class_id, label, code, colour, planned, calls_per_year from cycle_class
          where company_id = $1 and cycle_id = $2 order by position",
         company.0,
         cycle.0
     )
     .fetch_all(conn)
     .await?;
-    let specs = rows.into_iter().map(|row| spec(row.label, row.colour, row.planned, row.calls_per_year));
+    let specs = rows
+        .into_iter()
+        .map(|row| spec(row.class_id, (row.label, row.code), row.colour, row.planned, row.calls_per_year));
     ClassScheme::new(specs.collect::<Result<_>>()?).map_err(Error::internal)
 }
 
 /// A stored class.
-pub fn spec(label: String, colour: Option<String>, planned: i32, calls: Option<i32>) -> Result<ClassSpec> {
+pub fn spec(
+    id: Uuid,
+    (label, code): (String, String),
+    colour: Option<String>,
+    planned: i32,
+    calls: Option<i32>,
+) -> Result<ClassSpec> {
     let planned = share(planned)?;
-    Ok(ClassSpec { label, colour, planned, calls_per_year: calls.map(i32::cast_unsigned) })
+    Ok(ClassSpec { id: id.into(), label, code, colour, planned, calls_per_year: calls.map(i32::cast_unsigned) })
 }
 
 /// A stored share.

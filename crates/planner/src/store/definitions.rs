@@ -3,7 +3,7 @@
 use super::cycles::spec;
 use crate::model::{Choices, DefinitionForm, SpecialtyChoice};
 use cutline_contacts::relation::Relation;
-use cutline_domain::base::ids::{CompanyId, DefinitionId};
+use cutline_domain::base::ids::{ClassId, CompanyId, DefinitionId};
 use cutline_domain::{ClassScheme, ClassSpec};
 use cutline_platform::{Error, Result};
 use cutline_wire::AppError;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// Every definition of a company with the number of contacts in its population, by product.
 pub async fn all(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<(DefinitionForm, u32)>> {
     let classes = sqlx::query!(
-        "select definition_id, label, colour, planned, calls_per_year from mt_class
+        "select definition_id, class_id, label, code, colour, planned, calls_per_year from mt_class
          where company_id = $1 order by definition_id, position",
         company.0
     )
@@ -22,7 +22,7 @@ pub async fn all(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<(Def
     .await?;
     let mut specs: HashMap<Uuid, Vec<ClassSpec>> = HashMap::new();
     for row in classes {
-        let class = spec(row.label, row.colour, row.planned, row.calls_per_year)?;
+        let class = spec(row.class_id, (row.label, row.code), row.colour, row.planned, row.calls_per_year)?;
         specs.entry(row.definition_id).or_default().push(class);
     }
     let rows = sqlx::query!(
@@ -73,11 +73,15 @@ pub struct Titled {
     pub audience: String,
 }
 
-/// The official class of each contact for a definition.
+/// The official class of each contact for a definition, by the name it has today where it was renamed since.
 pub const fn official_class(definition: Uuid) -> Relation {
     Relation {
-        sql: "select g.contact_id, g.class_label as text, null::bigint as number, null::text[] as labels
-              from general_classification g where g.company_id = {company} and g.definition_id = {of}",
+        sql: "select g.contact_id, coalesce(m.label, g.class_label) as text, null::bigint as number, null::text[] as labels
+              from general_classification g
+              left join cycle_class k on k.company_id = g.company_id and k.cycle_id = g.cycle_id and k.label = g.class_label
+              left join mt_class m on m.company_id = g.company_id and m.definition_id = g.definition_id
+                   and m.class_id = k.class_id
+              where g.company_id = {company} and g.definition_id = {of}",
         of: Some(definition),
     }
 }
@@ -129,6 +133,27 @@ pub async fn is_in_use(conn: &mut PgConnection, company: CompanyId, id: Definiti
         id.0
     );
     Ok(open.fetch_one(conn).await?)
+}
+
+/// Every class that a definition has or had in a cycle, with its label, newest first.
+pub async fn known_classes(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    id: DefinitionId,
+) -> Result<Vec<(ClassId, String)>> {
+    let rows = sqlx::query!(
+        r#"select class_id as "class_id!", label as "label!"
+           from (select class_id, label, position, 'infinity'::timestamptz as at from mt_class
+                 where company_id = $1 and definition_id = $2
+                 union all
+                 select k.class_id, k.label, k.position, c.opened_at from cycle c
+                 join cycle_class k on k.company_id = c.company_id and k.cycle_id = c.cycle_id
+                 where c.company_id = $1 and c.definition_id = $2) as known
+           order by at desc, position"#,
+        company.0,
+        id.0
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.class_id.into(), row.label)).collect())
 }
 
 /// Locks a definition and gives its version.
@@ -190,17 +215,28 @@ pub async fn save(
     )
     .execute(&mut *conn)
     .await?;
+    save_classes(conn, company, id, form.classes.classes()).await
+}
+
+async fn save_classes(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    id: DefinitionId,
+    classes: &[ClassSpec],
+) -> sqlx::Result<()> {
     sqlx::query!("delete from mt_class where company_id = $1 and definition_id = $2", company.0, id.0)
         .execute(&mut *conn)
         .await?;
-    let classes = form.classes.classes();
     sqlx::query!(
-        "insert into mt_class (company_id, definition_id, position, label, colour, planned, calls_per_year)
-         select $1, $2, (k.nr - 1)::smallint, k.label, k.colour, k.planned, k.calls
-         from unnest($3::text[], $4::text[], $5::int[], $6::int[]) with ordinality as k (label, colour, planned, calls, nr)",
+        "insert into mt_class (company_id, definition_id, position, class_id, label, code, colour, planned, calls_per_year)
+         select $1, $2, (k.nr - 1)::smallint, k.class_id, k.label, k.code, k.colour, k.planned, k.calls
+         from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[])
+              with ordinality as k (class_id, label, code, colour, planned, calls, nr)",
         company.0,
         id.0,
-        &classes.iter().map(|class| class.label.trim().to_owned()).collect::<Vec<_>>(),
+        &classes.iter().map(|class| class.id.0).collect::<Vec<_>>(),
+        &classes.iter().map(|class| class.label.clone()).collect::<Vec<_>>(),
+        &classes.iter().map(|class| class.code.clone()).collect::<Vec<_>>(),
         &classes.iter().map(|class| class.colour.as_deref().map(str::to_ascii_lowercase)).collect::<Vec<_>>() as &[Option<String>],
         &classes.iter().map(|class| class.planned.hundredths().cast_signed()).collect::<Vec<_>>(),
         &classes.iter().map(|class| class.calls_per_year.map(u32::cast_signed)).collect::<Vec<_>>() as &[Option<i32>]

@@ -36,7 +36,7 @@ pub async fn join_population(
                left join cycle_class then_it on then_it.company_id = i.company_id and then_it.cycle_id = i.cycle_id
                     and then_it.position = coalesce(i.override_class, i.suggested_class)
                left join cycle_class now_it on now_it.company_id = r.company_id and now_it.cycle_id = r.cycle_id
-                    and now_it.label = then_it.label
+                    and now_it.class_id = then_it.class_id
            ), joining as (
                select r.company_id, r.cycle_id, r.next_seq + row_number() over (order by c.external_id) - 1 as seq,
                       c.contact_id, m.value as score, k.position as current_class, o.suggested_class, o.suggested_reason
@@ -49,8 +49,10 @@ pub async fn join_population(
                left join carried o on o.contact_id = c.contact_id
                left join general_classification g on g.company_id = r.company_id and g.definition_id = r.definition_id
                     and g.contact_id = c.contact_id
+               left join cycle_class given on given.company_id = g.company_id and given.cycle_id = g.cycle_id
+                    and given.label = g.class_label
                left join cycle_class k on k.company_id = r.company_id and k.cycle_id = r.cycle_id
-                    and k.label = g.class_label
+                    and k.class_id = given.class_id
                where (s.specialty_id is not null and m.contact_id is not null or o.contact_id is not null)
                  and not exists (select 1 from item i where i.company_id = r.company_id and i.cycle_id = r.cycle_id
                                  and i.contact_id = c.contact_id)

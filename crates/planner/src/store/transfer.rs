@@ -49,7 +49,9 @@ pub struct LeftOut {
 pub async fn classify(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) -> Result<Vec<Classified>> {
     let rows = sqlx::query!(
         r#"with accepted as (
-               select i.company_id, c.definition_id, i.contact_id, i.cycle_id, k.position, k.label, g.class_label as before
+               select i.company_id, c.definition_id, i.contact_id, i.cycle_id, k.position, k.label, g.class_label as before,
+                      -- Renamed, a class is the same.
+                      i.current_class is distinct from k.position as changes
                from item i
                join cycle c on c.company_id = i.company_id and c.cycle_id = i.cycle_id
                join cycle_class k on k.company_id = i.company_id and k.cycle_id = i.cycle_id
@@ -65,7 +67,7 @@ pub async fn classify(conn: &mut PgConnection, company: CompanyId, cycle: CycleI
                select company_id, definition_id, contact_id, cycle_id, before, label, now() from accepted
            ), renewed as (
                update general_classification g
-               set class_label = a.label, cycle_id = a.cycle_id, since = case when a.before = a.label then g.since else now() end
+               set class_label = a.label, cycle_id = a.cycle_id, since = case when a.changes then now() else g.since end
                from accepted a
                where g.company_id = a.company_id and g.definition_id = a.definition_id and g.contact_id = a.contact_id
                  and a.before is not null
@@ -73,7 +75,7 @@ pub async fn classify(conn: &mut PgConnection, company: CompanyId, cycle: CycleI
                insert into general_classification (company_id, definition_id, contact_id, class_label, cycle_id, since)
                select company_id, definition_id, contact_id, label, cycle_id, now() from accepted where before is null
            )
-           select position, count(*) as "n!", count(*) filter (where before is distinct from label) as "changed!"
+           select position, count(*) as "n!", count(*) filter (where changes) as "changed!"
            from accepted group by position order by position"#,
         company.0,
         cycle.0

@@ -7,7 +7,7 @@ use crate::model::{CycleSummary, DefinitionOverview};
 use crate::view::status::{StatusBadge, Stepper};
 use cutline_domain::base::format::{counted, grouped};
 use cutline_domain::planner::approval::{CycleState, Status};
-use cutline_domain::{Class, ClassScheme, Permission};
+use cutline_domain::{Class, ClassScheme, ClassSpec, Permission};
 use cutline_kit::parts::SignedIn;
 use cutline_kit::parts::class_colour::class_style;
 use cutline_kit::parts::search::{matches, search_of_url};
@@ -275,18 +275,21 @@ fn Microtarget(one: DefinitionOverview, opening: Opening) -> impl IntoView {
 #[component]
 fn Planned(scheme: ClassScheme) -> impl IntoView {
     let spec = |class: Class| &scheme.classes()[class.index()];
-    let word = |class: Class| format!("{} {}%", spec(class).label, spec(class).planned);
+    let word = |class: Class, full: bool| {
+        let ClassSpec { label, code, planned, .. } = spec(class);
+        format!("{} {planned}%", if full { label } else { code })
+    };
     let part = |class: Class| {
         let share = f64::from(spec(class).planned.hundredths()) / 100.0;
         let colours = class_style(class.index(), scheme.len(), spec(class).colour.as_deref());
         view! { <i style=format!("--share:{share};{colours}")></i> }
     };
-    let words: Vec<String> = scheme.highest_first().map(word).collect();
+    let words = |full| scheme.highest_first().map(|class| word(class, full)).collect::<Vec<_>>();
     let bar = scheme.highest_first().map(part).collect_view();
     view! {
-        <div class="shares shares--one" role="img" aria-label=format!("Planned {}", words.join(", "))>
+        <div class="shares shares--one" role="img" aria-label=format!("Planned {}", words(true).join(", "))>
             <span class="shares__bar">{bar}</span>
-            <span class="shares__words">{words.join("   ")}</span>
+            <span class="shares__words">{words(false).join("   ")}</span>
         </div>
     }
 }

@@ -4,6 +4,7 @@ use crate::api::{regions, save_region};
 use crate::model::{RegionForm, RegionNode};
 use crate::view::region_tree::{TreeLine, lines};
 use cutline_domain::base::ids::RegionId;
+use cutline_domain::base::text::most;
 use cutline_kit::browser::focus;
 use cutline_kit::parts::edited_form::{EditedForm, Versioned, merge};
 use cutline_kit::parts::toast::ToastSender;
@@ -133,6 +134,7 @@ fn Fields(all: RwSignal<Vec<RegionNode>>, edited: EditedForm<RegionForm>) -> imp
             field="name"
             answer
             focus=true
+            most=most::REGION
             value=create_slice(form, |form| form.name.clone(), |form, name| form.name = name)
         />
         <TextField
@@ -140,6 +142,7 @@ fn Fields(all: RwSignal<Vec<RegionNode>>, edited: EditedForm<RegionForm>) -> imp
             label="Short name"
             field="code"
             answer
+            most=most::REGION_CODE
             hint=Some("Unique in the company; loads name regions by it.".to_owned())
             value=create_slice(form, |form| form.code.clone(), |form, code| form.code = code)
         />

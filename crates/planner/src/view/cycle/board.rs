@@ -12,11 +12,11 @@ use cutline_domain::planner::grid::{ClassSet, GridQuery, Grouping, approvable, e
 use cutline_domain::planner::lines::{Laid, Table, lay_out};
 use cutline_domain::planner::shown::Shown;
 use cutline_domain::planner::snapshot::Row;
-use cutline_domain::{Borders, Score};
+use cutline_domain::{Borders, ClassSpec, Score};
 use cutline_kit::borders::{Desk, Part, Subject};
 use cutline_kit::grid::GridState;
 use cutline_kit::parts::toast::ToastSender;
-use cutline_kit::parts::{Connection, use_toasts};
+use cutline_kit::parts::{ClassName, Connection, use_toasts};
 use cutline_wire::AppError;
 use leptos::prelude::*;
 use std::collections::{BTreeSet, VecDeque};
@@ -64,7 +64,8 @@ fn stand_in(classes: usize) -> Borders {
 impl Board {
     /// The state for a cycle, without items yet.
     pub fn new(view: CycleView) -> Self {
-        let labels = view.scheme.classes().iter().map(|class| class.label.clone()).collect();
+        let name = |class: &ClassSpec| ClassName { label: class.label.clone(), code: class.code.clone() };
+        let labels = view.scheme.classes().iter().map(name).collect();
         let borders = view.borders_that_count().cloned().unwrap_or_else(|| stand_in(view.scheme.len()));
         let base = Base::of(&view, borders.clone());
         let planned = base.planned.clone();

@@ -85,9 +85,9 @@ impl Board {
         let command = async move {
             let id = request.cycle;
             let result = if enable {
-                api::enable(request).await.map(|_| None)
+                api::enable(request.into()).await.map(|_| None)
             } else {
-                api::save_draft(request).await.map(Some)
+                api::save_draft(request.into()).await.map(Some)
             };
             match result {
                 // Both versions are shown, and what was drawn stays on the page.
@@ -139,13 +139,11 @@ impl Board {
         });
     }
 
-    /// Accepts what the grid shows. The filter travels, not the numbers; those do where borders are only drawn, which the
-    /// server doesn't know.
+    /// Accepts what the grid shows. The filter travels, not the numbers.
     pub fn approve_all(self) {
         let seqs = untrack(|| self.approvable());
-        let frozen = untrack(|| self.cycle.saved_borders()) == Some(self.desk.borders.get_untracked());
-        let shown = frozen.then(|| Shown::of(self.cycle.query.get_untracked(), &seqs));
-        self.send(seqs, ItemCommand::Accept, shown);
+        let shown = Shown::of(self.cycle.query.get_untracked(), &seqs);
+        self.send(seqs, ItemCommand::Accept, Some(shown));
     }
 
     /// Decides on items by number. It shows at once; decisions made while one is under way wait for it, and what the server

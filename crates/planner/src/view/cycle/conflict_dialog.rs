@@ -101,7 +101,7 @@ fn Version(#[prop(into)] who: String, drawn: Version, other: Option<Version>, ch
         view! {
             <tr>
                 <th scope="row">
-                    <ClassChip class=Some(class) labels />
+                    <ClassChip class=Some(class) labels full=true />
                 </th>
                 <td class="num">{cell(class, begins)}</td>
                 <td class="num">{cell(class, plans)}</td>

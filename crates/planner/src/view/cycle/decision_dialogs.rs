@@ -247,7 +247,7 @@ fn ClassRadio(class: Class, chosen: RwSignal<Option<Class>>, unchosen: RwSignal<
                 on:change=choose
             />
             <span>
-                <ClassChip class=Some(class) labels />
+                <ClassChip class=Some(class) labels full=true />
                 <small>{said}</small>
             </span>
         </label>

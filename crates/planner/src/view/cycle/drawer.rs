@@ -141,7 +141,8 @@ fn Content(seq: u32, detail: ItemDetail) -> impl IntoView {
     view! {
         <div class="drawer__body">
             <div class="subject">
-                {move || view! { <StatusBadge status=status() /> }} <MoveChips from=current to=proposed labels />
+                {move || view! { <StatusBadge status=status() /> }}
+                <MoveChips from=current to=proposed labels full=true />
             </div>
             {reason.map(|reason| view! { <p class="timeline__quote">{reason}</p> })}
             <Score seq latest=detail.latest_score numbers />

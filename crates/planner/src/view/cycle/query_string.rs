@@ -32,11 +32,11 @@ pub fn read(params: &ParamsMap, cycle: &CycleView) -> GridQuery {
     }
 }
 
-/// The classes that a key names by their labels.
+/// The classes that a key names.
 fn classes(params: &ParamsMap, key: &str, none: &str, cycle: &CycleView) -> ClassSet {
     let mut classes = ClassSet::default();
     for label in list(params, key) {
-        match cycle.scheme.by_label(&label) {
+        match cycle.scheme.named(&label) {
             Some(class) => classes = classes.toggled(Some(class)),
             None if label == none => classes = classes.toggled(None),
             None => {}
@@ -69,20 +69,20 @@ pub fn write(query: &GridQuery, cycle: &CycleView) -> String {
     out.finish()
 }
 
-/// Labels of the classes a filter holds, highest first; `none` for "no class".
+/// Codes of the classes a filter holds, highest first; `none` for "no class".
 pub fn chosen_classes(chosen: ClassSet, none: &str, scheme: &ClassScheme) -> Vec<String> {
     if chosen.is_empty() {
         return Vec::new();
     }
     let classes = scheme.highest_first().map(Some).chain([None]);
     let chosen = classes.filter(|class| chosen.holds(*class));
-    chosen.map(|class| class.map_or(none, |class| scheme.label(class)).to_owned()).collect()
+    chosen.map(|class| class.map_or(none, |class| scheme.code(class)).to_owned()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cutline_domain::base::ids::{CycleId, RegionId};
+    use cutline_domain::base::ids::{ClassId, CycleId, RegionId};
     use cutline_domain::base::kind::Kind;
     use cutline_domain::base::region::Region;
     use cutline_domain::planner::approval::CycleState;
@@ -94,7 +94,9 @@ mod tests {
 
     fn cycle() -> CycleView {
         let class = |(label, planned): (&str, u32)| ClassSpec {
+            id: ClassId::new(),
             label: label.into(),
+            code: String::new(),
             colour: None,
             planned: Percent::from_hundredths(planned).unwrap(),
             calls_per_year: None,
@@ -109,7 +111,7 @@ mod tests {
             measure: "claims".into(),
             state: CycleState::Approving,
             revision: 3,
-            scheme: ClassScheme::new([("C, low", 5000), ("50%", 3000), ("A&B=?", 2000)].map(class).to_vec()).unwrap(),
+            scheme: ClassScheme::new([("C, low", 5000), ("50%", 3000), ("A&=?", 2000)].map(class).to_vec()).unwrap(),
             draft: None,
             frozen: None,
             regions: ["CA", "N,V", "O%R", "%2C"].map(region).to_vec(),
@@ -156,6 +158,8 @@ mod tests {
     #[test]
     fn what_is_unknown_is_left_out() {
         let cycle = cycle();
+        let labelled = read(&params("?class=C~c%20low"), &cycle);
+        assert_eq!(write(&labelled, &cycle), "?class=CL", "a class in an older address goes by its label");
         let text = "?region=XX,CA&class=Z&status=done,accepted&sort=shoe&group=moon";
         let read = read(&params(text), &cycle);
         assert_eq!(write(&read, &cycle), "?region=CA&status=accepted");

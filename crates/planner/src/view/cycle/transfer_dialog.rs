@@ -163,7 +163,7 @@ fn Classes(plan: Plan) -> impl IntoView {
         view! {
             <tr>
                 <th scope="row">
-                    <ClassChip class=Some(class) labels />
+                    <ClassChip class=Some(class) labels full=true />
                 </th>
                 <td class="num">{grouped(official)}</td>
                 <td class="num">{grouped(today)}</td>

@@ -1,10 +1,12 @@
 //! Opening a cycle: a name, and what will be in it.
 
 use crate::api::open_cycle;
-use crate::model::DefinitionOverview;
-use cutline_domain::base::format::counted;
-use cutline_domain::base::ids::IdempotencyKey;
+use crate::model::{DefinitionOverview, Opened};
+use cutline_domain::base::format::{counted, grouped};
+use cutline_domain::base::ids::DefinitionId;
+use cutline_domain::base::text::most;
 use cutline_kit::browser::this_month;
+use cutline_kit::parts::edited_form::AskKey;
 use cutline_kit::parts::{Dialog, DialogFoot, FormError, TextField, use_toasts};
 use cutline_wire::AppError;
 use leptos::prelude::*;
@@ -18,8 +20,8 @@ pub struct Opening {
     of: RwSignal<Option<DefinitionOverview>>,
     name: RwSignal<String>,
     answer: RwSignal<Option<AppError>>,
-    /// One for each time the dialog is opened, so that submitting twice opens one cycle.
-    key: StoredValue<Option<IdempotencyKey>>,
+    /// Submitting twice opens one cycle.
+    key: AskKey<(DefinitionId, String)>,
 }
 
 impl Default for Opening {
@@ -29,7 +31,7 @@ impl Default for Opening {
             of: RwSignal::new(None),
             name: RwSignal::new(String::new()),
             answer: RwSignal::new(None),
-            key: StoredValue::new(None),
+            key: AskKey::default(),
         }
     }
 }
@@ -39,10 +41,21 @@ impl Opening {
     pub fn start(self, of: DefinitionOverview) {
         let last = of.cycle.as_ref().map(|cycle| cycle.name.as_str());
         self.name.set(next_name(last, this_month()).unwrap_or_default());
-        self.key.set_value(Some(IdempotencyKey::new()));
         self.answer.set(None);
         self.of.set(Some(of));
         self.open.set(true);
+    }
+}
+
+/// What opening did: what joined, and what the cycle before suggested in vain.
+fn report(title: &str, opened: Opened) -> String {
+    let joined = format!("{title}: {} joined.", counted(opened.items, "item"));
+    match opened.dropped {
+        0 => joined,
+        1 => format!("{joined} 1 suggestion of the cycle before is dropped: its class is gone."),
+        many => {
+            format!("{joined} {} suggestions of the cycle before are dropped: their classes are gone.", grouped(many))
+        }
     }
 }
 
@@ -68,17 +81,20 @@ pub fn OpenCycle(opening: Opening) -> impl IntoView {
     let (toasts, navigate) = (use_toasts(), StoredValue::new(use_navigate()));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let (Some(definition), Some(key)) = (of.get_untracked(), key.get_value()) else { return };
+        let Some(definition) = of.get_untracked() else { return };
         if busy.get_untracked() {
             return;
         }
         busy.set(true);
         leptos::task::spawn_local(async move {
-            match open_cycle(definition.id, name.get_untracked(), key).await {
-                Ok(cycle) => {
+            let asked = (definition.id, name.get_untracked());
+            let result = open_cycle(asked.0, asked.1.clone(), key.of(&asked)).await;
+            key.answered(&result);
+            match result {
+                Ok(opened) => {
                     open.set(false);
-                    toasts.good_with("Cycle opened", definition.form.title());
-                    navigate.read_value()(&format!("/cycles/{cycle}"), NavigateOptions::default());
+                    toasts.good_with("Cycle opened", report(&definition.form.title(), opened));
+                    navigate.read_value()(&format!("/cycles/{}", opened.cycle), NavigateOptions::default());
                 }
                 Err(error) => answer.set(Some(error)),
             }
@@ -98,6 +114,7 @@ pub fn OpenCycle(opening: Opening) -> impl IntoView {
                         field="name"
                         answer
                         focus=true
+                        most=most::CYCLE
                         hint=Some("Such as the half year it plans: 2026 H2".to_owned())
                     />
                 </div>
@@ -136,7 +153,20 @@ fn Lead(of: RwSignal<Option<DefinitionOverview>>) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use super::next_name;
+    use super::{next_name, report};
+    use crate::model::Opened;
+    use cutline_domain::base::ids::CycleId;
+
+    #[test]
+    fn says_what_joined_and_what_is_dropped() {
+        let told = |dropped| report("Cardiolin", Opened { cycle: CycleId::new(), items: 1200, dropped });
+        assert_eq!(told(0), "Cardiolin: 1,200 items joined.");
+        assert_eq!(
+            told(1),
+            "Cardiolin: 1,200 items joined. 1 suggestion of the cycle before is dropped: its class is gone."
+        );
+        assert!(told(1000).ends_with("1,000 suggestions of the cycle before are dropped: their classes are gone."));
+    }
 
     #[test]
     fn suggests_the_next_half_year() {

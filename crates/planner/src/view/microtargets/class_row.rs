@@ -2,9 +2,11 @@
 
 use super::typed::{Typed, TypedClass};
 use cutline_domain::Percent;
+use cutline_domain::base::text::most;
+use cutline_domain::borders::classes::{Part, field};
 use cutline_kit::browser::focus;
 use cutline_kit::parts::Icon;
-use cutline_kit::parts::field::{FormAnswer, forget};
+use cutline_kit::parts::field::{FormAnswer, forget, near_limit};
 use leptos::ev::{Event, KeyboardEvent, PointerEvent};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -47,11 +49,11 @@ impl Edited {
         self.answer.read().as_ref().is_some_and(|error| error.beside("classes").is_some())
     }
 
-    /// Whether it has no label, or that of another.
-    fn is_mislabelled(self) -> bool {
-        let (label, typed) = (self.label.read(), self.typed.read());
-        let same = |other: &TypedClass| other.key != self.key && other.label.trim() == label.trim();
-        label.trim().is_empty() || typed.classes.iter().any(same)
+    /// Whether one part of it was refused.
+    fn is_wrong(self, part: Part) -> bool {
+        let place = self.typed.read().place(self.key);
+        let wrong = |at| self.answer.read().as_ref().is_some_and(|error| error.beside(&field(at, part)).is_some());
+        place.is_some_and(wrong)
     }
 }
 
@@ -89,6 +91,9 @@ pub fn ClassRow(
             <td class="class-editor__label">
                 <Label class />
             </td>
+            <td class="class-editor__code">
+                <Code class />
+            </td>
             <td>
                 <Planned class />
             </td>
@@ -124,6 +129,7 @@ fn Grip(class: Edited, dragged: RwSignal<Option<u32>>) -> impl IntoView {
             };
             event.prevent_default();
             class.typed.update(|typed| typed.shift(class.key, by));
+            forget(class.answer, "classes");
             focus(id.clone());
         }
     };
@@ -153,7 +159,8 @@ fn Grip(class: Edited, dragged: RwSignal<Option<u32>>) -> impl IntoView {
 /// Its colours. The field needs some colour; without an own one it is covered by the one that the theme gives.
 #[component]
 fn Swatch(class: Edited) -> impl IntoView {
-    let Edited { typed, key, label, .. } = class;
+    let Edited { typed, key, .. } = class;
+    let code = Memo::new(move |_| typed.read().code(key));
     let own = Memo::new(move |_| typed.read().class(key).is_some_and(|class| class.colour.is_some()));
     let style = Memo::new(move |_| typed.read().style(key));
     let picked = Memo::new(move |_| typed.read().colour(key));
@@ -166,7 +173,7 @@ fn Swatch(class: Edited) -> impl IntoView {
                 prop:value=move || picked.get()
                 on:input=class.write(|class, text| class.colour = Some(text))
             />
-            <span class="class-chip">{label}</span>
+            <span class="class-chip">{code}</span>
             <Show when=move || own.get()>
                 <button
                     type="button"
@@ -184,20 +191,81 @@ fn Swatch(class: Edited) -> impl IntoView {
 
 #[component]
 fn Label(class: Edited) -> impl IntoView {
-    let label = class.label;
-    let is_bad = move || class.refused() && class.is_mislabelled();
+    let (key, label) = (class.key, class.label);
+    let write = class.write(|class, text| class.label = text);
+    view! {
+        <Text
+            id=format!("class-label-{key}")
+            class
+            part=Part::Label
+            named="Label of class"
+            text=label
+            most=most::CLASS
+            write
+        />
+    }
+}
+
+/// Its code; in grey the one that follows from the label.
+#[component]
+fn Code(class: Edited) -> impl IntoView {
+    let Edited { typed, key, .. } = class;
+    let code = class.text(|class| class.code.clone());
+    let follows = Signal::derive(move || typed.read().code(key));
+    let write = class.write(|class, text| class.code = text);
+    view! {
+        <Text
+            id=format!("class-code-{key}")
+            class
+            part=Part::Code
+            named="Code of class"
+            text=code
+            most=most::CLASS_CODE
+            placeholder=follows
+            write
+        />
+    }
+}
+
+/// A text of a class, with its limit.
+#[component]
+fn Text(
+    id: String,
+    class: Edited,
+    part: Part,
+    named: &'static str,
+    text: Memo<String>,
+    most: usize,
+    #[prop(optional, into)] placeholder: Signal<Option<String>>,
+    write: impl Fn(Event) + 'static,
+) -> impl IntoView {
+    let limit = Memo::new(move |_| near_limit(&text.read(), most));
+    let is_long = move || limit.read().as_ref().is_some_and(|(_, beyond)| *beyond);
+    let told = move || limit.get().map(|(told, _)| told);
+    let limit_id = format!("{id}-limit");
+    let described = {
+        let limit_id = limit_id.clone();
+        move || {
+            let refused = class.is_wrong(part).then(|| "classes-error".to_owned());
+            refused.or_else(|| limit.read().is_some().then(|| limit_id.clone()))
+        }
+    };
     view! {
         <input
             class="input"
-            id=format!("class-label-{}", class.key)
-            aria-label=class.named("Label of class")
-            aria-invalid=move || is_bad().then_some("true")
-            aria-describedby=move || is_bad().then_some("classes-error")
+            id=id
+            aria-label=class.named(named)
+            aria-invalid=move || (is_long() || class.is_wrong(part)).then_some("true")
+            aria-describedby=described
             autocomplete="off"
-            value=label.get_untracked()
-            prop:value=label
-            on:input=class.write(|class, text| class.label = text)
+            placeholder=placeholder
+            value=text.get_untracked()
+            prop:value=text
+            on:input=write
         />
+        <span class="field__hint" class=("field__hint--bad", is_long) id=limit_id>
+            {told}
+        </span>
     }
 }
 
@@ -206,7 +274,7 @@ fn Planned(class: Edited) -> impl IntoView {
     let planned = class.text(|class| class.planned.clone());
     let is_bad = move || {
         let text = planned.read();
-        text.parse::<Percent>().is_err() && (!text.is_empty() || class.refused())
+        class.is_wrong(Part::Planned) || text.parse::<Percent>().is_err() && (!text.is_empty() || class.refused())
     };
     view! {
         <input

@@ -27,6 +27,7 @@ pub fn Classes(typed: RwSignal<Typed>, answer: FormAnswer) -> impl IntoView {
             && key != other
         {
             typed.update(|typed| typed.move_to(key, other));
+            forget(answer, "classes");
         }
     };
     let drop_it = move |_| {
@@ -37,7 +38,10 @@ pub fn Classes(typed: RwSignal<Typed>, answer: FormAnswer) -> impl IntoView {
     view! {
         <section class="settings__group" aria-labelledby="classes-title">
             <h2 id="classes-title">"Classes"</h2>
-            <p>"One to nine, from the highest to the lowest. Planned % must total 100.00."</p>
+            <p>
+                "One to nine, from the highest to the lowest. Planned % must total 100.00. A code of up to four characters \
+                stands for the label in charts."
+            </p>
             <table class="class-editor">
                 <Heading />
                 <tbody on:pointermove=over on:pointerup=drop_it on:pointerleave=drop_it on:pointercancel=drop_it>
@@ -64,6 +68,7 @@ fn Heading() -> impl IntoView {
                 </th>
                 <th scope="col">"Colour"</th>
                 <th scope="col">"Label"</th>
+                <th scope="col">"Code"</th>
                 <th scope="col" class="num">
                     "Planned %"
                 </th>
@@ -101,7 +106,7 @@ fn Foot(typed: RwSignal<Typed>, answer: FormAnswer, keys: Memo<Vec<u32>>) -> imp
         <tfoot>
             <tr>
                 <td></td>
-                <td colspan="2">
+                <td colspan="3">
                     <button
                         type="button"
                         class="button button--ghost button--s"

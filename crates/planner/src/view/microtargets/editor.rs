@@ -7,8 +7,9 @@ use super::typed::Typed;
 use super::{Draft, Page, address};
 use crate::api::{overview, save_definition};
 use crate::model::DefinitionOverview;
-use cutline_domain::base::ids::{DefinitionId, IdempotencyKey};
+use cutline_domain::base::ids::DefinitionId;
 use cutline_domain::base::kind::Kind;
+use cutline_domain::base::text::most;
 use cutline_domain::planner::approval::CycleState;
 use cutline_kit::parts::field::FormAnswer;
 use cutline_kit::parts::toast::ToastSender;
@@ -60,7 +61,7 @@ impl Form {
         if self.busy.get_untracked() || untrack(|| self.is_locked() || self.is_saved()) {
             return;
         }
-        let Draft { id, typed, version, answer, .. } = self.draft;
+        let Draft { id, typed, version, answer, key, .. } = self.draft;
         let sent = typed.get_untracked();
         let form = match sent.form(id, version.get_untracked()) {
             Ok(form) => form,
@@ -70,7 +71,10 @@ impl Form {
         answer.set(None);
         leptos::task::spawn_local(async move {
             let title = form.title();
-            match Box::pin(save_definition(form, IdempotencyKey::new())).await {
+            let key_of_this = key.of(&form);
+            let result = Box::pin(save_definition(form, key_of_this)).await;
+            key.answered(&result);
+            match result {
                 Ok(saved_as) => {
                     self.toasts.good_with("Microtarget saved", title);
                     match Box::pin(overview()).await {
@@ -231,6 +235,7 @@ fn About(page: Page, typed: RwSignal<Typed>, answer: FormAnswer) -> impl IntoVie
                     field="product"
                     answer
                     list="products"
+                    most=most::PRODUCT
                     value=create_slice(typed, |typed| typed.product.clone(), |typed, text| typed.product = text)
                 />
                 <datalist id="products">{choices.products.iter().map(product).collect_view()}</datalist>
@@ -247,6 +252,7 @@ fn About(page: Page, typed: RwSignal<Typed>, answer: FormAnswer) -> impl IntoVie
                     label="Name of the specialties together"
                     field="specialties_label"
                     answer
+                    most=most::PRODUCT
                     hint=Some("Such as Primary care. Cycles are known by it.".to_owned())
                     value=create_slice(typed, |typed| typed.label.clone(), |typed, text| typed.label = text)
                 />

@@ -9,9 +9,10 @@ mod specialties;
 mod typed;
 
 use crate::api::{definition_choices, overview};
-use crate::model::{Choices, DefinitionForm, DefinitionOverview};
+use crate::model::{Choices, DefinitionForm, DefinitionOverview, SentDefinition};
 use cutline_domain::base::ids::DefinitionId;
 use cutline_domain::planner::approval::CycleState;
+use cutline_kit::parts::edited_form::AskKey;
 use cutline_kit::parts::field::FormAnswer;
 use cutline_kit::parts::{EmptyState, ErrorState, Icon, Skeleton};
 use editor::Editor;
@@ -30,6 +31,8 @@ struct Draft {
     answer: FormAnswer,
     /// What somebody else saved meanwhile.
     theirs: RwSignal<Option<DefinitionForm>>,
+    /// Saving the same twice saves it once.
+    key: AskKey<SentDefinition>,
 }
 
 impl Draft {
@@ -41,6 +44,7 @@ impl Draft {
             version: RwSignal::new(version),
             answer: RwSignal::new(None),
             theirs: RwSignal::new(None),
+            key: AskKey::default(),
         }
     }
 

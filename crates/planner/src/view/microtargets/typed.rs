@@ -1,13 +1,13 @@
 //! A definition as it is typed: texts that may not be numbers yet, classes from the highest to the lowest.
 
-use crate::model::DefinitionForm;
+use crate::model::{DefinitionForm, SentDefinition};
 use cutline_domain::base::colour::{Theme, hex, ramp};
-use cutline_domain::base::ids::DefinitionId;
+use cutline_domain::base::ids::{ClassId, DefinitionId};
 use cutline_domain::base::kind::Kind;
-use cutline_domain::borders::classes::{MOST_CALLS, highest_first};
-use cutline_domain::{Class, ClassScheme, ClassSpec, Percent};
+use cutline_domain::borders::classes::{MOST_CALLS, Part, codes, field, highest_first};
+use cutline_domain::{Class, ClassForm, ClassScheme, ClassSpec, Percent};
 use cutline_kit::parts::class_colour::class_style;
-use cutline_wire::AppError;
+use cutline_wire::{AppError, Faults};
 use std::collections::BTreeSet;
 
 /// What stands in the form.
@@ -32,8 +32,12 @@ pub struct Typed {
 pub struct TypedClass {
     /// Stays the same while the class is moved and renamed.
     pub key: u32,
+    /// Which class it is; none for a new one.
+    pub id: Option<ClassId>,
     /// Label.
     pub label: String,
+    /// Code; empty where it follows from the label.
+    pub code: String,
     /// Own colour, else its place on the ramp.
     pub colour: Option<String>,
     /// Planned %.
@@ -52,7 +56,9 @@ impl Typed {
     pub fn blank(measures: &[String]) -> Self {
         let class = |(key, (label, planned)): (usize, (&str, &str))| TypedClass {
             key: key as u32,
+            id: None,
             label: label.to_owned(),
+            code: String::new(),
             colour: None,
             planned: planned.to_owned(),
             calls: String::new(),
@@ -71,11 +77,14 @@ impl Typed {
 
     /// What is saved.
     pub fn of(form: &DefinitionForm) -> Self {
+        let codes = typed_codes(&form.classes);
         let class = |(key, class): (usize, Class)| {
-            let ClassSpec { label, colour, planned, calls_per_year } = &form.classes.classes()[class.index()];
+            let ClassSpec { id, label, colour, planned, calls_per_year, .. } = &form.classes.classes()[class.index()];
             TypedClass {
                 key: key as u32,
+                id: Some(*id),
                 label: label.clone(),
+                code: codes[class.index()].clone(),
                 colour: colour.clone(),
                 planned: hundredths(planned.hundredths()),
                 calls: calls_per_year.map_or_else(String::new, |calls| calls.to_string()),
@@ -91,12 +100,12 @@ impl Typed {
         }
     }
 
-    /// What is sent. Everything the domain can tell is told here, beside `classes`; the rest is the server's to say.
-    pub fn form(&self, id: Option<DefinitionId>, version: i32) -> Result<DefinitionForm, AppError> {
+    /// What is sent. Everything that can be told without the company's data is told here; the rest is the server's to say.
+    pub fn form(&self, id: Option<DefinitionId>, version: i32) -> Result<SentDefinition, AppError> {
+        let mut faults = Faults::default();
         // A scheme holds its classes lowest first.
-        let classes = self.classes.iter().rev().map(TypedClass::spec).collect::<Result<_, _>>()?;
-        let classes = ClassScheme::new(classes).map_err(|error| AppError::invalid("classes", error.sentence()))?;
-        Ok(DefinitionForm {
+        let classes = self.classes.iter().rev().enumerate().map(|(at, class)| class.form(at, &mut faults)).collect();
+        let form = SentDefinition {
             id,
             version,
             product: self.product.clone(),
@@ -105,7 +114,12 @@ impl Typed {
             specialties: self.specialties.iter().cloned().collect(),
             measure: self.measure.clone(),
             classes,
-        })
+        };
+        let mut more = Faults::default();
+        form.checked(&mut more);
+        faults.join(more);
+        faults.none()?;
+        Ok(form)
     }
 
     /// How many parts differ from another version, each class being one.
@@ -155,6 +169,18 @@ impl Typed {
         highest_first(self.classes.len()).zip(&self.classes).find(|(_, class)| class.key == key)
     }
 
+    /// Where a class stands in what is sent.
+    pub fn place(&self, key: u32) -> Option<usize> {
+        self.placed(key).map(|(class, _)| class.index())
+    }
+
+    /// The code of a class: the one typed, else the one that follows from its label.
+    pub fn code(&self, key: u32) -> Option<String> {
+        let (place, class) = self.placed(key)?;
+        let named: Vec<_> = self.classes.iter().rev().map(|class| (class.label.trim(), class.code.trim())).collect();
+        (!class.label.trim().is_empty()).then(|| codes(&named)[place.index()].clone())
+    }
+
     /// The colours of a class, as an inline style.
     pub fn style(&self, key: u32) -> Option<String> {
         let (place, class) = self.placed(key)?;
@@ -177,7 +203,8 @@ impl Typed {
         let mut letters = ('A'..='Z').map(String::from);
         // There are more letters than classes, so one is free.
         let label = letters.find(|letter| self.classes.iter().all(|class| class.label != *letter))?;
-        self.classes.push(TypedClass { key, label, colour: None, planned: "0.00".to_owned(), calls: String::new() });
+        let (code, planned) = (String::new(), "0.00".to_owned());
+        self.classes.push(TypedClass { key, id: None, label, code, colour: None, planned, calls: String::new() });
         Some(key)
     }
 
@@ -206,17 +233,16 @@ impl Typed {
 }
 
 impl TypedClass {
-    fn spec(&self) -> Result<ClassSpec, AppError> {
-        let planned = self
-            .planned
-            .parse::<Percent>()
-            .map_err(|error| AppError::invalid("classes", format!("Planned % of class {}: {error}.", self.label)))?;
-        let calls_per_year = self.calls().map_err(|()| {
-            let message =
-                format!("Calls per year of class {}: a whole number up to {MOST_CALLS}, or nothing.", self.label);
-            AppError::invalid("classes", message)
-        })?;
-        Ok(ClassSpec { label: self.label.clone(), colour: self.colour.clone(), planned, calls_per_year })
+    /// What is sent of it. What is no number goes as one that can't be, and is told.
+    fn form(&self, at: usize, faults: &mut Faults) -> ClassForm {
+        let planned = self.planned.parse::<Percent>().map(|share| share.hundredths().into());
+        let planned = planned.unwrap_or_else(|error| {
+            faults.add(&field(at, Part::Planned), format!("Planned % of class {}: {error}.", self.label));
+            -1
+        });
+        let calls_per_year = self.calls().map_or(Some(-1), |calls| calls.map(i64::from));
+        let (id, label, code, colour) = (self.id, self.label.clone(), self.code.clone(), self.colour.clone());
+        ClassForm { id, label, code, colour, planned, calls_per_year }
     }
 
     /// Calls per year, if any were typed; an error for what is none.
@@ -230,8 +256,20 @@ impl TypedClass {
     fn words(&self) -> String {
         let calls = if self.calls.is_empty() { String::new() } else { format!(", {} calls", self.calls) };
         let colour = self.colour.as_ref().map_or_else(String::new, |colour| format!(", {colour}"));
-        format!("{} {} %{calls}{colour}", self.label, self.planned)
+        let code = if self.code.is_empty() { String::new() } else { format!(" ({})", self.code) };
+        format!("{}{code} {} %{calls}{colour}", self.label, self.planned)
     }
+}
+
+/// The codes of a scheme as somebody typed them, lowest first: empty where they follow from the labels, so that they go on
+/// following.
+fn typed_codes(scheme: &ClassScheme) -> Vec<String> {
+    let classes = scheme.classes();
+    let kept: Vec<String> = classes.iter().map(|class| class.code.clone()).collect();
+    let derived = codes(&classes.iter().map(|class| (class.label.as_str(), "")).collect::<Vec<_>>());
+    let typed = kept.iter().zip(&derived).map(|(kept, derived)| if kept == derived { "" } else { kept.as_str() });
+    let typed: Vec<_> = classes.iter().map(|class| class.label.as_str()).zip(typed).collect();
+    if codes(&typed) == kept { typed.into_iter().map(|(_, code)| code.to_owned()).collect() } else { kept }
 }
 
 #[cfg(test)]
@@ -239,31 +277,84 @@ mod tests {
     use super::*;
 
     fn typed() -> Typed {
-        Typed { product: "Cardiolin".to_owned(), ..Typed::blank(&["claims".to_owned()]) }
+        Typed {
+            product: "Cardiolin".to_owned(),
+            label: "Primary care".to_owned(),
+            specialties: ["Cardiology".to_owned()].into(),
+            ..Typed::blank(&["claims".to_owned()])
+        }
     }
 
     fn labels(typed: &Typed) -> String {
         typed.classes.iter().map(|class| class.label.as_str()).collect()
     }
 
-    #[test]
-    fn is_sent_lowest_first_and_read_back_the_same() {
-        let form = typed().form(None, 0).unwrap();
-        assert_eq!(form.classes.label(Class(0)), "D");
-        assert_eq!(Typed::of(&form), typed());
+    /// What the server would keep.
+    fn kept(typed: &Typed) -> DefinitionForm {
+        let form = typed.form(None, 0).unwrap().checked(&mut Faults::default());
+        let classes = form.classes.clone().unwrap();
+        form.with_classes(classes)
     }
 
     #[test]
-    fn what_cannot_be_kept_is_told_beside_the_classes() {
-        for (planned, calls, message) in [
-            ("ten", "", "Planned % of class A: this is not a number."),
-            ("9.00", "", "Planned shares total 99.00 %; they must total 100.00 %."),
-            ("10", "1.5", "Calls per year of class A: a whole number up to 9999, or nothing."),
+    fn is_sent_lowest_first_and_read_back_the_same() {
+        let form = kept(&typed());
+        assert_eq!(form.classes.label(Class(0)), "D");
+        let mut read = Typed::of(&form);
+        assert_eq!(Typed::of(&kept(&read)), read, "each class is the one it was");
+        read.classes.iter_mut().for_each(|class| class.id = None);
+        assert_eq!(read, typed());
+    }
+
+    #[test]
+    fn a_code_follows_its_label_until_somebody_types_one() {
+        let mut typed = typed();
+        typed.change(0, |class| class.label = "Key opinion leader".to_owned());
+        typed.change(1, |class| class.code = "X".to_owned());
+        let read = Typed::of(&kept(&typed));
+        let codes: Vec<_> = read.classes.iter().map(|class| class.code.as_str()).collect();
+        assert_eq!(codes, ["", "X", "", ""]);
+        assert_eq!([0, 1, 3].map(|key| read.code(key)), ["KOL", "X", "D"].map(|code| Some(code.to_owned())));
+        typed.change(0, |class| class.label.clear());
+        assert_eq!((typed.code(0), typed.code(9)), (None, None));
+    }
+
+    #[test]
+    fn a_renamed_class_is_sent_as_the_one_it_was() {
+        let saved = kept(&typed());
+        let mut read = Typed::of(&saved);
+        read.change(0, |class| class.label = "Top".to_owned());
+        read.shift(0, 3);
+        let again = kept(&read);
+        assert_eq!(again.classes.label(Class(0)), "Top");
+        assert_eq!(again.classes.classes()[0].id, saved.classes.classes()[3].id);
+    }
+
+    #[test]
+    fn everything_that_cannot_be_kept_is_told_at_once_at_its_field() {
+        for (planned, calls, field, message) in [
+            ("ten", "", "classes.3.planned", "Planned % of class A: this is not a number."),
+            ("9.00", "", "classes", "Planned shares total 99.00 %; they must total 100.00 %."),
+            (
+                "10",
+                "1.5",
+                "classes.3.calls_per_year",
+                "Class \u{201c}A\u{201d} needs a whole number of calls per year, at most 9999, or none.",
+            ),
         ] {
             let mut typed = typed();
             typed.change(0, |class| (class.planned, class.calls) = (planned.to_owned(), calls.to_owned()));
             let error = typed.form(None, 0).unwrap_err();
-            assert_eq!(error.beside("classes").as_deref(), Some(message));
+            assert_eq!(
+                (error.beside(field).as_deref(), error.beside("classes").as_deref()),
+                (Some(message), Some(message))
+            );
+        }
+        let mut typed = Typed::blank(&[]);
+        typed.change(2, |class| class.label = "A".to_owned());
+        let error = typed.form(None, 0).unwrap_err();
+        for field in ["product", "specialties_label", "specialties", "measure", "classes.3.label"] {
+            assert!(error.beside(field).is_some(), "{field}: {error}");
         }
     }
 
