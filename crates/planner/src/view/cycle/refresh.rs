@@ -75,6 +75,13 @@ impl Board {
         if nothing_new || !self.decisions.read_value().is_empty() {
             return;
         }
+        if view.sight != before.sight {
+            // What came into sight or left it may have changed long ago, or never.
+            cycle.view.set(view);
+            cycle.columns.set(Columns::default());
+            self.grid.selected.update(|selected| selected.clear());
+            return self.fetch_items();
+        }
         let state_changed = view.state != before.state;
         cycle.texts.update(|texts| {
             for seq in &changes.seqs {
