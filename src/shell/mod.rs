@@ -11,7 +11,7 @@ mod newer;
 pub use document::document;
 
 use control_center::{ControlRoute, ControlStart, NoSuchPage, OldSettings};
-use cutline_company::view::{PeopleRoute, RegionsRoute, SignInRoute};
+use cutline_company::view::{PeopleRoute, ProfileRoute, RegionsRoute, SignInRoute};
 use cutline_kit::browser::asset;
 use cutline_kit::parts::toast::provide_toasts;
 use cutline_kit::parts::{EmptyState, Toasts};
@@ -36,6 +36,7 @@ pub fn App() -> impl IntoView {
     let approvals = Lazy::<ApprovalsRoute>::new();
     let regions = Lazy::<RegionsRoute>::new();
     let users = Lazy::<PeopleRoute>::new();
+    let profile = Lazy::<ProfileRoute>::new();
     let microtargets = Lazy::<MicrotargetsRoute>::new();
     view! {
         <Stylesheet id="leptos" href=asset("cutline.css") />
@@ -47,6 +48,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=cycles />
                     <Route path=path!("/cycles/:id") view=cycle />
                     <Route path=path!("/approvals") view=approvals />
+                    <Route path=path!("/profile") view=profile />
                     <ParentRoute path=path!("/control") view=control>
                         <Route path=path!("/") view=ControlStart />
                         <Route path=path!("/regions") view=regions />

@@ -12,6 +12,7 @@ mod export;
 mod facts;
 mod load;
 mod permissions;
+mod profile;
 mod receipts;
 mod requests;
 mod scope;

@@ -55,7 +55,7 @@ pub async fn sign_out_everywhere() -> Result<(), AppError> {
 
 /// The caller's own account.
 #[server(endpoint = "account/profile", input = Json, output = Json)]
-pub async fn profile() -> Result<Profile, AppError> {
+pub async fn own_profile() -> Result<Profile, AppError> {
     with_caller(|pool, caller| async move { service::profile(&pool, &caller).await }).await
 }
 
@@ -70,14 +70,16 @@ pub async fn save_profile(form: ProfileForm, key: IdempotencyKey) -> Result<i32,
 #[server(endpoint = "account/password", input = Json, output = Json)]
 pub async fn change_password(form: PasswordForm, key: IdempotencyKey) -> Result<(), AppError> {
     let from = from().await;
-    let now = with_caller(|pool, caller| async move { service::change_password(&pool, &caller, form, &from, key).await });
+    let now =
+        with_caller(|pool, caller| async move { service::change_password(&pool, &caller, form, &from, key).await });
     reply(session::go_on(now.await?).await)
 }
 
 /// Sets a password of one's own in place of one that somebody gave.
 #[server(endpoint = "account/password/own", input = Json, output = Json)]
 pub async fn set_own_password(password: String, key: IdempotencyKey) -> Result<(), AppError> {
-    let now = with_newcomer(|pool, caller| async move { service::set_own_password(&pool, &caller, password, key).await });
+    let now =
+        with_newcomer(|pool, caller| async move { service::set_own_password(&pool, &caller, password, key).await });
     reply(session::go_on(now.await?).await)
 }
 

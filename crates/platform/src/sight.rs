@@ -1,8 +1,8 @@
 //! How far somebody sees, as SQL takes it.
 
-use cutline_domain::base::access::reach;
 use crate::Result;
 use crate::session::Caller;
+use cutline_domain::base::access::reach;
 use cutline_domain::{Actor, Permission, Reach};
 use sqlx::PgConnection;
 use uuid::Uuid;

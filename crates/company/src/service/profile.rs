@@ -3,15 +3,15 @@
 use super::sign_in::{From, proven};
 use super::{address, check_password, email_taken, stale};
 use crate::model::{Command, OwnSession, PasswordForm, Profile, ProfileForm};
-use crate::store::{self, Account};
 use crate::passwords;
+use crate::store::{self, Account};
 use cutline_domain::Permission;
 use cutline_domain::base::ids::{IdempotencyKey, SessionHandle};
 use cutline_domain::base::text::most;
+use cutline_platform::Result;
 use cutline_platform::audit::{self, Entry};
 use cutline_platform::command::{self, Ask, Doing};
 use cutline_platform::session::{self, Caller};
-use cutline_platform::Result;
 use cutline_wire::{AppError, Faults};
 use serde::Serialize;
 use serde_json::{Value, json};

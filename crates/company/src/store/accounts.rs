@@ -99,7 +99,6 @@ pub async fn set_password(conn: &mut PgConnection, id: AccountId, password_hash:
 
 /// The companies an account works in.
 pub async fn companies_of(conn: &mut PgConnection, id: AccountId) -> Result<Vec<CompanyId>> {
-    let ids =
-        sqlx::query_scalar!("select company_id from membership where account_id = $1 order by company_id", id.0);
+    let ids = sqlx::query_scalar!("select company_id from membership where account_id = $1 order by company_id", id.0);
     Ok(ids.fetch_all(conn).await?.into_iter().map(Into::into).collect())
 }

@@ -4,7 +4,9 @@ mod accounts;
 mod sign_in;
 
 pub use accounts::{Account, account, add_account, companies_of, lock_account, lock_member, rename, set_password};
-pub use sign_in::{Credentials, Place, add_attempt, credentials, failures, forgive, hold_attempts, is_known, know_device};
+pub use sign_in::{
+    Credentials, Place, add_attempt, credentials, failures, forgive, hold_attempts, is_known, know_device,
+};
 
 use crate::model::{Keeper, Person, RegionForm, RegionNode};
 use cutline_domain::Role;

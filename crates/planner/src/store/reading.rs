@@ -2,11 +2,11 @@
 
 use super::class;
 use crate::model::{Command, RowText};
-use cutline_domain::{Class, Score};
 use cutline_domain::base::ids::{CompanyId, CycleId};
 use cutline_domain::planner::approval::Status;
 use cutline_domain::planner::grid::SortKey;
 use cutline_domain::planner::snapshot::{Columns, Row};
+use cutline_domain::{Class, Score};
 use cutline_platform::sight::Sight;
 use cutline_platform::{Error, Result};
 use cutline_wire::AppError;
@@ -99,9 +99,10 @@ pub async fn transferred(
                   count(*) as "items!",
                   count(*) filter (where h.class_before is distinct from h.class_label) as "changed!"
            from item i
+           join cycle y on y.company_id = i.company_id and y.cycle_id = i.cycle_id
            join contact c on c.company_id = i.company_id and c.contact_id = i.contact_id
-           left join general_classification_history h on h.company_id = i.company_id and h.cycle_id = i.cycle_id
-                and h.contact_id = i.contact_id
+           left join general_classification_history h on h.company_id = y.company_id and h.definition_id = y.definition_id
+                and h.contact_id = i.contact_id and h.cycle_id = y.cycle_id
            where i.company_id = $1 and i.cycle_id = $2
              and ($3::uuid[] is null or c.region_id = any($3)) and ($4::uuid is null or c.owner_id = $4)
            group by 1, 2"#,
@@ -113,7 +114,7 @@ pub async fn transferred(
     let mut seen = Transferred::default();
     for row in rows.fetch_all(conn).await? {
         let items = row.items as u32;
-        match row.status.parse()? {
+        match row.status.parse::<Status>().map_err(Error::internal)? {
             Status::InProgress => seen.in_progress += items,
             Status::Rejected => seen.rejected += items,
             Status::Accepted => {

@@ -85,10 +85,9 @@ pub async fn of_account(conn: &mut PgConnection, account: AccountId) -> Result<V
 
 /// Ends one session of an account; false when it has no such session.
 pub async fn end_one(conn: &mut PgConnection, account: AccountId, handle: SessionHandle) -> Result<bool> {
-    let done =
-        sqlx::query!("delete from account_session where account_id = $1 and handle = $2", account.0, handle.0)
-            .execute(conn)
-            .await?;
+    let done = sqlx::query!("delete from account_session where account_id = $1 and handle = $2", account.0, handle.0)
+        .execute(conn)
+        .await?;
     Ok(done.rows_affected() > 0)
 }
 
