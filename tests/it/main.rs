@@ -2,6 +2,7 @@
 
 #![allow(clippy::too_many_lines, clippy::unwrap_used, missing_docs, reason = "tests")]
 
+mod accounts;
 mod audit;
 mod company;
 mod conflicts;

@@ -203,7 +203,10 @@ async fn sessions_that_are_over_are_dropped_so_many_at_a_time(pool: PgPool) {
     run(&pool, old).await;
     let app = TestApp::new(&pool);
     let left = async || -> i64 {
-        sqlx::query_scalar("select count(*) from account_session where expires_at <= now()").fetch_one(&pool).await.unwrap()
+        sqlx::query_scalar("select count(*) from account_session where expires_at <= now()")
+            .fetch_one(&pool)
+            .await
+            .unwrap()
     };
     for wanted in [700, 200, 0, 0] {
         app.signed_in(NORTH).await;

@@ -125,9 +125,8 @@ pub enum Reach {
 pub const fn reach(role: Role, permission: Permission) -> Reach {
     use Permission as P;
     match (role, permission) {
-        (_, P::OwnAccount) => Reach::Own,
         (Role::RegionalManager, P::View | P::Decide) => Reach::Scope,
-        (Role::Rep, P::View) => Reach::Own,
+        (_, P::OwnAccount) | (Role::Rep, P::View) => Reach::Own,
         (Role::Analyst, P::View) => Reach::Company,
         // Decisions belong to the regions: an admin sets the borders and doesn't approve them too.
         (Role::Admin, P::Decide) | (Role::RegionalManager | Role::Rep | Role::Analyst, _) => Reach::Nothing,

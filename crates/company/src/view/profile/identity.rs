@@ -30,7 +30,7 @@ pub fn Identity(name: String, email: String, version: i32) -> impl IntoView {
     let (name_before, email_before) = (StoredValue::new(name.clone()), StoredValue::new(email.clone()));
     let edited = EditedForm::new(ProfileForm { version, name, email, password: String::new() });
     edited.start(edited.form.get_untracked());
-    let EditedForm { form, answer, busy, .. } = edited;
+    let form = edited.form;
     let moves = Memo::new(move |_| form.read().email.trim().to_lowercase() != *email_before.read_value());
     let toasts = use_toasts();
     let save = async |sent: ProfileForm, key| {
@@ -47,52 +47,59 @@ pub fn Identity(name: String, email: String, version: i32) -> impl IntoView {
         toasts.good("Profile saved");
     };
     let now = async || own_profile().await.ok().map(form_of);
-    let hint = Signal::stored(Some("Another e-mail address is what you sign in with from then on.".to_owned()));
     view! {
         <section class="profile__part" aria-labelledby="profile-identity">
             <h2 class="profile__title" id="profile-identity">
                 "Name and e-mail"
             </h2>
             <form class="profile__form" method="post" on:submit=move |event| edited.submit(&event, save, saved, now)>
-                <FormError answer fields=&["name", "email", "password"] />
-                <TextField
-                    id="profile-name"
-                    label="Name"
-                    field="name"
-                    answer
-                    autocomplete="name"
-                    value=create_slice(form, |form| form.name.clone(), |form, name| form.name = name)
-                />
-                <TextField
-                    id="profile-email"
-                    label="E-mail"
-                    field="email"
-                    answer
-                    autocomplete="username"
-                    value=create_slice(form, |form| form.email.clone(), |form, email| form.email = email)
-                />
-                <Show when=move || moves.get()>
-                    <TextField
-                        id="profile-password"
-                        label="Your password"
-                        field="password"
-                        answer
-                        kind="password"
-                        hint
-                        autocomplete="current-password"
-                        value=create_slice(
-                            form,
-                            |form| form.password.clone(),
-                            |form, password| form.password = password,
-                        )
-                    />
-                </Show>
+                <Fields edited moves />
                 <div>
-                    <button class="button button--primary" aria-busy=move || busy.get().then_some("true")>
+                    <button
+                        class="button button--primary"
+                        aria-busy=move || edited.busy.get().then_some("true")
+                    >
                         "Save"
                     </button>
                 </div>
             </form>
         </section>
+    }
+}
+
+#[component]
+fn Fields(edited: EditedForm<ProfileForm>, moves: Memo<bool>) -> impl IntoView {
+    let EditedForm { form, answer, .. } = edited;
+    let hint = Signal::stored(Some("Another e-mail address is what you sign in with from then on.".to_owned()));
+    view! {
+        <FormError answer fields=&["name", "email", "password"] />
+        <TextField
+            id="profile-name"
+            label="Name"
+            field="name"
+            answer
+            autocomplete="name"
+            value=create_slice(form, |form| form.name.clone(), |form, name| form.name = name)
+        />
+        <TextField
+            id="profile-email"
+            label="E-mail"
+            field="email"
+            answer
+            autocomplete="username"
+            value=create_slice(form, |form| form.email.clone(), |form, email| form.email = email)
+        />
+        <Show when=move || moves.get()>
+            <TextField
+                id="profile-password"
+                label="Your password"
+                field="password"
+                answer
+                kind="password"
+                hint
+                autocomplete="current-password"
+                value=create_slice(form, |form| form.password.clone(), |form, password| form.password = password)
+            />
+        </Show>
     }
 }

@@ -11,6 +11,7 @@ use cutline_wire::AppError;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::location::Url;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Board {
@@ -79,7 +80,7 @@ impl Board {
             // What came into sight or left it may have changed long ago, or never.
             cycle.view.set(view);
             cycle.columns.set(Columns::default());
-            self.grid.selected.update(|selected| selected.clear());
+            self.grid.selected.set(BTreeSet::new());
             return self.fetch_items();
         }
         let state_changed = view.state != before.state;
