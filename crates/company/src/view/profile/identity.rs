@@ -55,10 +55,7 @@ pub fn Identity(name: String, email: String, version: i32) -> impl IntoView {
             <form class="profile__form" method="post" on:submit=move |event| edited.submit(&event, save, saved, now)>
                 <Fields edited moves />
                 <div>
-                    <button
-                        class="button button--primary"
-                        aria-busy=move || edited.busy.get().then_some("true")
-                    >
+                    <button class="button button--primary" aria-busy=move || edited.busy.get().then_some("true")>
                         "Save"
                     </button>
                 </div>
