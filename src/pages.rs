@@ -3,7 +3,7 @@
 //! they ask for, comes first.
 
 use crate::shell;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -51,7 +51,11 @@ pub async fn decided(State(state): State<AppState>, request: Request, next: Next
 
 /// Whether who asks may see what they ask for, or where it leads them. Who that is stays with the request.
 async fn verdict(state: &AppState, parts: &mut Parts) -> Result<Option<String>> {
-    let caller = Caller::from_request_parts(parts, state).await?;
+    let caller = Caller::asking(parts, state).await?;
+    if caller.me.password_is_given {
+        // There they set one of their own; nothing else is for them before.
+        return Err(AppError::SignedOut.into());
+    }
     parts.extensions.insert(caller.clone());
     let path = parts.uri.path().trim_end_matches('/');
     if let Some(id) = path.strip_prefix("/cycles/") {

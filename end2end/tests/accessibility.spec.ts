@@ -50,6 +50,10 @@ for (const scheme of ['light', 'dark'] as const) {
         await clean(page)
         await withoutSideScroll(page)
       }
+      await page.goto(`${app.url}/profile`)
+      await expect(page.getByRole('heading', { level: 1, name: 'Your profile' })).toBeVisible()
+      await clean(page)
+      await withoutSideScroll(page)
       await page.context().clearCookies()
       await signIn(page, app, 'ca@acme.example')
       await page.goto(`${app.url}/approvals`)

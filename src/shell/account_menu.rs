@@ -2,7 +2,7 @@
 
 use cutline_company::api::{sign_out, sign_out_everywhere};
 use cutline_domain::base::format::initials;
-use cutline_kit::browser::{go_to, remember, remembered, window_event};
+use cutline_kit::browser::{close_popover, go_to, remember, remembered, window_event};
 use cutline_kit::parts::{Icon, use_toasts};
 use cutline_wire::Me;
 use leptos::prelude::*;
@@ -35,6 +35,10 @@ pub fn AccountMenu(me: Me) -> impl IntoView {
                 <span class="menu__text">{me.name} <small>{role}</small></span>
             </div>
             <hr class="menu__rule" />
+            <a class="menu__item" href="/profile" on:click=|_| close_popover("account")>
+                <Icon name="person" />
+                "Your profile"
+            </a>
             <ThemeSwitch />
             <hr class="menu__rule" />
             <button class="menu__item" on:click=move |_| leave(false)>

@@ -27,6 +27,11 @@ pub fn Frame() -> impl IntoView {
         <Suspense>
             {move || Suspend::new(async move {
                 match me.await {
+                    Ok(Some(me)) if me.password_is_given => {
+                        // Whose password is one that they were given sets their own there.
+                        view! { <Redirect path=sign_in() /> }
+                            .into_any()
+                    }
                     Ok(Some(me)) => view! { <SignedInFrame me /> }.into_any(),
                     Ok(None) | Err(AppError::SignedOut) => view! { <Redirect path=sign_in() /> }.into_any(),
                     Err(error) => {

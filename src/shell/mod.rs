@@ -13,7 +13,7 @@ pub use document::document;
 pub use frame::way;
 
 use control_center::{ControlRoute, ControlStart, NoSuchPage, OldSettings};
-use cutline_company::view::{PeopleRoute, RegionsRoute, SignInRoute};
+use cutline_company::view::{PeopleRoute, ProfileRoute, RegionsRoute, SignInRoute};
 use cutline_kit::browser::asset;
 use cutline_kit::page::Fetched;
 use cutline_kit::parts::toast::provide_toasts;
@@ -40,6 +40,7 @@ pub fn App() -> impl IntoView {
     let approvals = Lazy::<ApprovalsRoute>::new();
     let regions = Lazy::<RegionsRoute>::new();
     let users = Lazy::<PeopleRoute>::new();
+    let profile = Lazy::<ProfileRoute>::new();
     let microtargets = Lazy::<MicrotargetsRoute>::new();
     view! {
         <Stylesheet id="leptos" href=asset("cutline.css") />
@@ -53,6 +54,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=cycles />
                     <Route path=path!("/cycles/:id") view=cycle />
                     <Route path=path!("/approvals") view=approvals />
+                    <Route path=path!("/profile") view=profile />
                     <ParentRoute path=path!("/control") view=control>
                         <Route path=path!("/") view=ControlStart />
                         <Route path=path!("/regions") view=regions />

@@ -97,7 +97,11 @@ fn query(random: &mut ChaCha8Rng, regions: &[RegionId]) -> GridQuery {
         search: any(random, &["", "", "", "C1", "dr c", "7", "%", "_", "nobody"]).to_owned(),
         regions: if some(random) { vec![any(random, regions)] } else { Vec::new() },
         statuses: if some(random) { vec![any(random, Status::ALL), any(random, Status::ALL)] } else { Vec::new() },
-        current: if some(random) { ClassSet::of(any(random, &[None, Some(Class(0)), Some(Class(2))])) } else { ClassSet::default() },
+        current: if some(random) {
+            ClassSet::of(any(random, &[None, Some(Class(0)), Some(Class(2))]))
+        } else {
+            ClassSet::default()
+        },
         live: LiveFilter { classes, changed_only: some(random) },
         sort: Sort { key: any(random, &SORTS), descending: random.random() },
         grouping: any(random, Grouping::ALL),

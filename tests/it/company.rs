@@ -2,7 +2,7 @@
 //! database of its own.
 
 use crate::support::{PASSWORD, Shown, World, acting, company, everything, world};
-use cutline_company::model::{Person, PersonForm, RegionForm, RegionNode};
+use cutline_company::model::{Person, PersonForm, ProfileForm, RegionForm, RegionNode};
 use cutline_company::service;
 use cutline_domain::Role;
 use cutline_domain::base::ids::{IdempotencyKey, RegionId};
@@ -19,7 +19,7 @@ const ROUNDS: usize = 12;
 async fn person(w: &World, who: &Caller) -> PersonForm {
     let everybody = service::people(&w.pool, &w.admin).await.unwrap();
     let now = everybody.into_iter().find(|person| person.id == who.actor.account).unwrap();
-    let Person { id, name, email, role, regions, version } = now;
+    let Person { id, name, email, role, regions, version, .. } = now;
     PersonForm { id: Some(id), version, name, email, role, regions, password: String::new() }
 }
 
@@ -149,8 +149,14 @@ async fn a_change_made_in_another_company_is_noticed_too(pool: PgPool) {
         .await
         .unwrap();
     let stale = person(&other, &w.north).await;
-    let newer = PersonForm { name: "Nora Northwood".into(), ..person(&w, &w.north).await };
-    save(&w, &w.admin, newer).await.unwrap();
+    let newer = ProfileForm {
+        version: 0,
+        name: "Nora Northwood".into(),
+        email: "north@acme.example".into(),
+        password: String::new(),
+    };
+    let from = service::From::default();
+    service::save_profile(&pool, &w.north, newer, &from, IdempotencyKey::new()).await.unwrap();
     let now = theirs(save(&other, &other.admin, PersonForm { role: Role::Rep, ..stale }).await);
     assert_eq!(told(&now), [("Name", "Nora Northwood"), ("Role", "Analyst")]);
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::too_many_lines, clippy::unwrap_used, missing_docs, reason = "tests")]
 
+mod accounts;
 mod approve_all;
 mod audit;
 mod bad_input;
@@ -16,6 +17,7 @@ mod facts;
 mod load;
 mod pages;
 mod permissions;
+mod profile;
 mod receipts;
 mod references;
 mod requests;

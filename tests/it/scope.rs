@@ -3,7 +3,7 @@
 
 use crate::support::Shown;
 use crate::support::http::TestApp;
-use crate::support::{World, accept, acting, company, everything, form, three_classes, whole, world};
+use crate::support::{World, accept, acting, company, everything, form, reject, three_classes, whole, world};
 use cutline::server::registry;
 use cutline_company::model::{PersonForm, RegionForm};
 use cutline_company::service as admin;
@@ -62,6 +62,7 @@ async fn everybody_reads_within_their_sight_only(pool: PgPool) {
         let overview = service::overview(&pool, who).await.unwrap();
         let items = overview[0].cycle.as_ref().unwrap().items.total();
         assert_eq!(items as usize, sees.len(), "{name}: overview");
+        assert_eq!(overview[0].population as usize, sees.len(), "{name}: population");
     }
 }
 
@@ -77,10 +78,109 @@ async fn of_a_selection_only_what_is_in_scope_is_decided(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "./migrations")]
+async fn an_item_outside_the_scope_looks_like_one_that_is_not_there(pool: PgPool) {
+    let (w, cycle) = four(&pool).await;
+    let decide = async |items: &[u32]| {
+        let decide = Decide { cycle, seen: w.seen(cycle).await, items: items.to_vec(), command: accept() };
+        service::decide(&pool, &w.north, decide).await.shown()
+    };
+    let before = everything(&pool).await;
+    assert_eq!(decide(&[2]).await.unwrap_err(), decide(&[99]).await.unwrap_err());
+    assert!(matches!(decide(&[2, 99]).await, Err(AppError::NotFound { .. })));
+    assert_eq!(everything(&pool).await, before);
+    let outcome = decide(&[99, 0, 2]).await.unwrap();
+    assert_eq!((outcome.done, outcome.skipped), (1, vec![(2, Skip::OutOfScope), (99, Skip::OutOfScope)]));
+    let detail = async |item| service::detail(&pool, &registry(), &w.north, cycle, item).await.shown().unwrap_err();
+    assert_eq!(detail(2).await, detail(99).await);
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn what_a_transfer_did_is_counted_within_sight(pool: PgPool) {
+    let (w, cycle) = four(&pool).await;
+    w.load(&[("C5", "SOUTH", "", "5"), ("C6", "NORTH", "rep", "5")]).await;
+    w.decide(&w.north, cycle, &["C1", "C2"], accept()).await.unwrap();
+    w.decide(&w.south, cycle, &["C3"], accept()).await.unwrap();
+    w.decide(&w.south, cycle, &["C4"], reject("Retires")).await.unwrap();
+    let whole = w.transfer(cycle, true).await.unwrap();
+    let told = async |who: &Caller| {
+        let manifest = service::view(&pool, who, cycle).await.unwrap().manifest.unwrap();
+        assert_eq!((manifest.at, &manifest.by), (whole.at, &whole.by));
+        (manifest.transferred, manifest.changed, manifest.rejected, manifest.carried_over)
+    };
+    for who in [&w.admin, &w.analyst] {
+        assert_eq!(told(who).await, (vec![1, 1, 1], 3, 1, 2), "{}", who.me.name);
+    }
+    assert_eq!(told(&w.north).await, (vec![1, 1, 0], 2, 0, 1));
+    assert_eq!(told(&w.city).await, (vec![0, 1, 0], 1, 0, 0));
+    assert_eq!(told(&w.south).await, (vec![0, 0, 1], 1, 1, 1));
+    assert_eq!(told(&w.rep).await, (vec![1, 0, 1], 2, 0, 1));
+    let export = service::export_rows(&pool, &w.city, cycle, &GridQuery::default()).await.unwrap();
+    assert_eq!(export.view.manifest.unwrap().transferred, [0, 1, 0], "an export says no more");
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_page_learns_that_its_readers_sight_became_another(pool: PgPool) {
+    let (w, cycle) = four(&pool).await;
+    let everybody = [&w.admin, &w.analyst, &w.rep, &w.north, &w.city, &w.south];
+    let sights = async || {
+        let mut sights = Vec::new();
+        for who in everybody {
+            let now = acting(&pool, w.company, who.actor.account).await;
+            sights.push(service::view(&pool, &now, cycle).await.unwrap().sight);
+        }
+        sights
+    };
+    let changed = |a: &[[i64; 2]], b: &[[i64; 2]]| a.iter().zip(b).map(|(a, b)| a != b).collect::<Vec<_>>();
+    let revision = w.revision(cycle).await;
+    let first = sights().await;
+    w.decide(&w.north, cycle, &["C1"], accept()).await.unwrap();
+    assert_eq!(sights().await, first, "work on the cycle is no matter");
+    // City moves below South, and back: not even then is it as if nothing had been.
+    let city = |version, below: &str| RegionForm {
+        id: Some(w.regions["CITY"]),
+        version,
+        parent: Some(w.regions[below]),
+        code: "CITY".into(),
+        name: "City".into(),
+    };
+    let move_city = async |version, below| {
+        admin::save_region(&pool, &w.admin, city(version, below), IdempotencyKey::new()).await.unwrap();
+    };
+    move_city(1, "SOUTH").await;
+    let moved = sights().await;
+    assert_eq!(changed(&first, &moved), [false, false, false, true, true, true], "whose sight regions bound");
+    let south = acting(&pool, w.company, w.south.actor.account).await;
+    assert_eq!(service::snapshot(&pool, &south, cycle).await.unwrap().seqs, [1, 2, 3]);
+    assert!(service::changes(&pool, &south, cycle, revision + 1).await.unwrap().is_empty(), "no item says so");
+    move_city(2, "NORTH").await;
+    let back = sights().await;
+    assert_eq!(changed(&first, &back), [false, false, false, true, true, true]);
+    assert_eq!(changed(&moved, &back), [false, false, false, true, true, true]);
+    // Sam gets North besides; then the rep becomes an analyst.
+    let person = |who: &Caller, local: &str, role, regions| PersonForm {
+        id: Some(who.actor.account),
+        version: 1,
+        name: who.me.name.clone(),
+        email: format!("{local}@acme.example"),
+        role,
+        regions,
+        password: String::new(),
+    };
+    let both = vec![w.regions["NORTH"], w.regions["SOUTH"]];
+    let sam = person(&w.south, "south", Role::RegionalManager, both);
+    admin::save_person(&pool, &w.admin, sam, IdempotencyKey::new()).await.unwrap();
+    let assigned = sights().await;
+    assert_eq!(changed(&back, &assigned), [false, false, false, false, false, true], "nobody else's");
+    let rex = person(&w.rep, "rep", Role::Analyst, Vec::new());
+    admin::save_person(&pool, &w.admin, rex, IdempotencyKey::new()).await.unwrap();
+    assert_eq!(changed(&assigned, &sights().await), [false, false, true, false, false, false]);
+}
+
+#[sqlx::test(migrations = "./migrations")]
 async fn scope_follows_the_contact(pool: PgPool) {
     let (w, cycle) = four(&pool).await;
     w.load_contacts("id,region\nC1,SOUTH\n").await;
-    assert!(matches!(w.decide(&w.north, cycle, &["C1"], accept()).await, Err(AppError::Forbidden { .. })));
+    assert!(matches!(w.decide(&w.north, cycle, &["C1"], accept()).await, Err(AppError::NotFound { .. })));
     assert_eq!(w.decide(&w.south, cycle, &["C1"], accept()).await.unwrap().done, 1);
 }
 
@@ -146,6 +246,9 @@ async fn trespass(pool: &PgPool, w: &World, cycle: CycleId, by: &Caller) -> Vec<
         ..form("Cardiolin", three_classes())
     };
     vec![
+        service::texts(pool, by, cycle, &[0, 1, 2, 3]).await.shown().unwrap_err(),
+        service::search(pool, by, cycle, "Dr").await.shown().unwrap_err(),
+        service::order(pool, by, cycle, SortKey::Name).await.shown().unwrap_err(),
         service::view(pool, by, cycle).await.shown().unwrap_err(),
         service::snapshot(pool, by, cycle).await.shown().unwrap_err(),
         service::changes(pool, by, cycle, 0).await.shown().unwrap_err(),
@@ -174,10 +277,14 @@ async fn another_company_sees_and_touches_nothing(pool: PgPool) {
     let decide = trespass_by_manager(&pool, &w, cycle, &other.north).await;
     assert!(matches!(decide, AppError::NotFound { .. }), "{decide:?}");
     assert_eq!(everything(&pool).await, before);
-    for by in [&other.admin, &other.north] {
-        assert!(service::texts(&pool, by, cycle, &[0, 1, 2, 3]).await.unwrap().is_empty());
-        assert!(service::search(&pool, by, cycle, "Dr").await.unwrap().is_empty());
-        assert!(service::order(&pool, by, cycle, SortKey::Name).await.unwrap().is_empty());
+    for by in [&other.north, &other.rep] {
+        for refused in [
+            service::texts(&pool, by, cycle, &[0]).await.shown().map(drop),
+            service::search(&pool, by, cycle, "Dr").await.shown().map(drop),
+            service::order(&pool, by, cycle, SortKey::Name).await.shown().map(drop),
+        ] {
+            assert!(matches!(refused, Err(AppError::NotFound { .. })), "{}: {refused:?}", by.me.name);
+        }
     }
     let theirs = service::overview(&pool, &other.admin).await.unwrap();
     assert!(theirs.iter().all(|definition| definition.id != w.definition && definition.population == 0));

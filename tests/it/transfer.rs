@@ -48,6 +48,14 @@ async fn items_in_progress_block_it_and_are_counted_per_region(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "./migrations")]
+async fn two_regions_of_one_name_are_two(pool: PgPool) {
+    let (w, cycle) = half_decided(&pool).await;
+    sqlx::query("update region set name = 'North'").execute(&pool).await.unwrap();
+    let AppError::Refused { details, .. } = w.transfer(cycle, false).await.unwrap_err() else { panic!("transferred") };
+    assert_eq!(details, [("North".to_owned(), 2), ("North".to_owned(), 1)]);
+}
+
+#[sqlx::test(migrations = "./migrations")]
 async fn it_makes_exactly_the_accepted_final_classes_official(pool: PgPool) {
     let (w, cycle) = half_decided(&pool).await;
     assert!(w.official().await.is_empty());

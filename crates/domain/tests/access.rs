@@ -6,7 +6,7 @@ use cutline_domain::base::ids::{AccountId, RegionId};
 use cutline_domain::{Actor, Permission, Reach, Role};
 
 /// One row per permission; columns: admin, regional manager, rep, analyst. C company, S scope, O own, - nothing.
-const MATRIX: [(Permission, &str); 10] = [
+const MATRIX: [(Permission, &str); 11] = [
     (Permission::View, "CSOC"),
     (Permission::OpenCycle, "C---"),
     (Permission::StartBorders, "C---"),
@@ -17,6 +17,7 @@ const MATRIX: [(Permission, &str); 10] = [
     (Permission::Transfer, "C---"),
     (Permission::ManageDefinitions, "C---"),
     (Permission::ManagePeople, "C---"),
+    (Permission::OwnAccount, "OOOO"),
 ];
 
 #[test]

@@ -46,7 +46,7 @@ pub struct DefinitionOverview {
     pub id: DefinitionId,
     /// The open cycle, else the last transferred one.
     pub cycle: Option<CycleSummary>,
-    /// Contacts that would be items if a cycle were opened now.
+    /// Contacts within the reader's sight that would be items if a cycle were opened now.
     pub population: u32,
 }
 
@@ -145,8 +145,10 @@ pub struct CycleView {
     pub frozen: Option<BorderVersion>,
     /// Every region of the company.
     pub regions: Vec<Region>,
-    /// What was transferred.
+    /// What was transferred, counted within the reader's sight.
     pub manifest: Option<Manifest>,
+    /// Other numbers than before: the reader's sight may have become another, so that what changed since isn't all that differs.
+    pub sight: [i64; 2],
 }
 
 impl CycleView {
@@ -322,7 +324,7 @@ pub enum Skip {
         /// What it is now.
         status: Status,
     },
-    /// Outside the user's scope.
+    /// Outside the user's scope, or not there at all, which must look the same.
     OutOfScope,
     /// The rules refuse it.
     Refused(Refusal),

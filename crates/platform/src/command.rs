@@ -115,6 +115,12 @@ where
     }
 }
 
+/// The answer given to a command that was sent before, for one that does what a repetition couldn't do again before it runs.
+pub async fn given<A: DeserializeOwned>(pool: &PgPool, caller: &Caller, ask: &Ask) -> Result<Option<A>> {
+    caller.require(ask.permission)?;
+    answered(&mut *begin(pool, BEGIN).await?, caller, ask).await
+}
+
 async fn attempt<A, M>(pool: &PgPool, caller: &Caller, ask: &Ask, middle: M) -> Result<A>
 where
     A: Serialize + DeserializeOwned,

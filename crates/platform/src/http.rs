@@ -167,9 +167,27 @@ pub async fn with_caller<T, F>(body: impl FnOnce(PgPool, Caller) -> F) -> std::r
 where
     F: Future<Output = Result<T>>,
 {
+    with(session::caller(), body).await
+}
+
+/// [`with_caller`], even with a password that they were given: for what leads to one of their own.
+pub async fn with_newcomer<T, F>(body: impl FnOnce(PgPool, Caller) -> F) -> std::result::Result<T, AppError>
+where
+    F: Future<Output = Result<T>>,
+{
+    with(session::newcomer(), body).await
+}
+
+async fn with<T, F>(
+    caller: impl Future<Output = Result<Caller>>,
+    body: impl FnOnce(PgPool, Caller) -> F,
+) -> std::result::Result<T, AppError>
+where
+    F: Future<Output = Result<T>>,
+{
     // Contexts are read before the first await: while a page is rendered they are gone after it.
     let (pool, options) = (AppState::get().pool, use_context::<ResponseOptions>());
-    let result = match session::caller().await {
+    let result = match caller.await {
         Ok(caller) => body(pool, caller).await,
         Err(error) => Err(error),
     };

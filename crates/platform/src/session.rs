@@ -1,22 +1,27 @@
 //! Who is calling: the session store in Postgres, and the [`Caller`] every command starts from. Signing in and out is
 //! the company feature's; this only keeps and reads sessions.
 
+mod browser;
+mod own;
+
+pub use browser::{device, keep_device, peer_address};
+pub use own::{OwnSession, end_all, end_one, end_others, keep_only, of_account};
+
+use crate::database::begin as transaction;
 use crate::error::{Error, Result};
 use crate::state::AppState;
 use async_trait::async_trait;
-use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
+use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
-use cutline_domain::base::ids::{AccountId, CompanyId};
+use cutline_domain::base::ids::{AccountId, CompanyId, SessionHandle};
 use cutline_domain::{Actor, Permission};
 use cutline_wire::{AppError, Me};
-use ipnet::IpNet;
 use leptos::prelude::use_context;
 use sqlx::{PgConnection, PgPool};
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::fmt::Display;
+use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::Duration;
-use tower_sessions::cookie::{Cookie, SameSite};
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error as StoreError, Result as StoreResult};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore};
@@ -28,6 +33,8 @@ pub const CREDENTIAL: &str = "credential";
 /// Where a session keeps the company chosen.
 pub const COMPANY: &str = "company";
 
+/// Where a session keeps what the browser it began in is called.
+const BROWSER: &str = "browser";
 /// Where a session keeps the day it was last renewed.
 const RENEWED: &str = "renewed";
 
@@ -38,7 +45,7 @@ const IDLE_DAYS: i64 = 14;
 #[derive(Clone, Debug)]
 pub struct PostgresSessions(pub PgPool);
 
-fn backend(error: sqlx::Error) -> StoreError {
+fn backend(error: impl Display) -> StoreError {
     StoreError::Backend(error.to_string())
 }
 
@@ -53,6 +60,10 @@ fn stored(record: &Record) -> StoreResult<(serde_json::Value, Option<uuid::Uuid>
 impl SessionStore for PostgresSessions {
     async fn create(&self, record: &mut Record) -> StoreResult<()> {
         let (data, account) = stored(record)?;
+        let mut tx = transaction(&self.0, "begin").await.map_err(backend)?;
+        if let Some(account) = account {
+            own::make_room(&mut tx, account.into()).await.map_err(backend)?;
+        }
         // 128 random bits don't collide; if they ever did, failing is safer than sharing a session.
         sqlx::query!(
             "insert into account_session (session_id, account_id, data, expires_at) values ($1, $2, $3, $4)",
@@ -61,10 +72,10 @@ impl SessionStore for PostgresSessions {
             data,
             record.expiry_date
         )
-        .execute(&self.0)
+        .execute(&mut *tx)
         .await
         .map_err(backend)?;
-        Ok(())
+        tx.commit().await.map_err(backend)
     }
 
     async fn save(&self, record: &Record) -> StoreResult<()> {
@@ -85,12 +96,16 @@ impl SessionStore for PostgresSessions {
 
     async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {
         let row = sqlx::query!(
-            "select data, expires_at from account_session where session_id = $1 and expires_at > now()",
+            r#"select data, expires_at, seen_at < now() - interval '5 minutes' as "unseen!"
+               from account_session where session_id = $1 and expires_at > now()"#,
             id.to_string()
         )
         .fetch_optional(&self.0)
         .await
         .map_err(backend)?;
+        if row.as_ref().is_some_and(|row| row.unseen) {
+            own::see(&self.0, id).await.map_err(backend)?;
+        }
         row.map(|row| {
             let data: HashMap<_, _> =
                 serde_json::from_value(row.data).map_err(|e| StoreError::Decode(e.to_string()))?;
@@ -106,30 +121,6 @@ impl SessionStore for PostgresSessions {
             .map_err(backend)?;
         Ok(())
     }
-}
-
-/// Ends every session of an account, and drops what has expired on the way.
-pub async fn end_all(conn: &mut PgConnection, account: AccountId) -> Result<()> {
-    sqlx::query!("delete from account_session where account_id = $1 or expires_at <= now()", account.0)
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// The most sessions of one account; of more, those not used for longest end.
-const MOST_SESSIONS: i64 = 20;
-
-/// Drops what has expired, and makes room for one more session of an account.
-async fn tidy(pool: &PgPool, account: AccountId) -> Result<()> {
-    sqlx::query!(
-        "delete from account_session where expires_at <= now() or session_id in
-             (select session_id from account_session where account_id = $1 order by expires_at desc offset $2)",
-        account.0,
-        MOST_SESSIONS - 1
-    )
-    .execute(pool)
-    .await?;
-    Ok(())
 }
 
 /// Days since 1970, in UTC.
@@ -159,17 +150,33 @@ pub struct Caller {
     pub me: Me,
     /// Which of their passwords the session began with; nobody's session for `None`.
     credential: Option<i32>,
+    /// The session they call from, as its owner sees it.
+    here: Option<SessionHandle>,
 }
 
 impl Caller {
     /// That the caller may still do what they might when they asked.
     pub async fn still(&self, conn: &mut PgConnection) -> Result<()> {
-        let now = Self::read(conn, self.actor.account, Some(self.company), self.credential).await?;
+        let now = Self::read(conn, self.actor.account, Some(self.company), self.credential, None).await?;
         if (now.actor.role, &now.actor.scope) == (self.actor.role, &self.actor.scope) {
             return Ok(());
         }
         let message = "Your role or your regions changed while this waited, so nothing was done. Reload the page.";
         Err(AppError::forbidden(message).into())
+    }
+
+    /// The session they call from; none for what is done at a command line.
+    pub const fn here(&self) -> Option<SessionHandle> {
+        self.here
+    }
+
+    /// That their password is their own. One that they were given is good for setting another, and for nothing else.
+    fn settled(self) -> Result<Self> {
+        if self.me.password_is_given {
+            let message = "The password you were given is good for setting one of your own. Do that first.";
+            return Err(AppError::forbidden(message).into());
+        }
+        Ok(self)
     }
 
     /// That a permission reaches anything at all.
@@ -181,13 +188,22 @@ impl Caller {
         Err(AppError::forbidden(message).into())
     }
 
+    /// Who sent a request, even with a password that they were given.
+    pub async fn asking(parts: &mut Parts, state: &AppState) -> Result<Self> {
+        let session = Session::from_request_parts(parts, state).await.map_err(|_| AppError::SignedOut)?;
+        Self::of(state, &session).await
+    }
+
     async fn of(state: &AppState, session: &Session) -> Result<Self> {
         state.present()?;
         let account: AccountId = session.get(ACCOUNT).await?.ok_or(AppError::SignedOut)?;
         let company: Option<CompanyId> = session.get(COMPANY).await?;
         // Sessions from before passwords were counted began with the first.
         let credential = session.get(CREDENTIAL).await?.unwrap_or(1);
-        let caller = Self::read(&mut *state.door.acquire().await?, account, company, Some(credential)).await?;
+        let id = session.id().map(|id| id.to_string());
+        let mut conn = state.door.acquire().await?;
+        let caller = Self::read(&mut conn, account, company, Some(credential), id.as_deref()).await?;
+        drop(conn);
         // A session is written, and its cookie sent, when it changes; changing it once a day keeps one in use alive.
         if session.get(RENEWED).await? != Some(today()) {
             session.insert(RENEWED, today()).await?;
@@ -197,16 +213,17 @@ impl Caller {
 
     /// An account acting in a company (its first by name for `None`), with the rights it has at this moment.
     pub async fn acting(pool: &PgPool, account: AccountId, company: Option<CompanyId>) -> Result<Self> {
-        Self::read(&mut *pool.acquire().await?, account, company, None).await
+        Self::read(&mut *pool.acquire().await?, account, company, None, None).await
     }
 
     /// [`acting`](Self::acting), if the account's password is still that one: a session that began while the password was
-    /// being changed doesn't outlive it.
+    /// being changed doesn't outlive it. `session` is the id of the one they call from.
     async fn read(
         conn: &mut PgConnection,
         account: AccountId,
         company: Option<CompanyId>,
         credential: Option<i32>,
+        session: Option<&str>,
     ) -> Result<Self> {
         let row = sqlx::query!(
             r#"with recursive scope as (
@@ -215,7 +232,8 @@ impl Caller {
                    select r.company_id, s.account_id, r.region_id
                    from region r join scope s on r.company_id = s.company_id and r.parent_id = s.region_id
                )
-               select a.name, a.email, m.company_id, c.name as company_name, m.role,
+               select a.name, a.email, a.password_is_given, m.company_id, c.name as company_name, m.role,
+                      (select handle from account_session where session_id = $4) as here,
                       coalesce(array_agg(s.region_id) filter (where s.region_id is not null), '{}') as "scope!"
                from membership m
                join account a on a.account_id = m.account_id
@@ -223,11 +241,12 @@ impl Caller {
                left join scope s on s.company_id = m.company_id
                where m.account_id = $1 and ($2::uuid is null or m.company_id = $2)
                  and ($3::integer is null or a.credential = $3)
-               group by a.name, a.email, m.company_id, c.name, m.role
+               group by a.name, a.email, a.password_is_given, m.company_id, c.name, m.role
                order by c.name limit 1"#,
             account.0,
             company.map(|c| c.0),
-            credential
+            credential,
+            session
         )
         .fetch_optional(conn)
         .await?
@@ -235,8 +254,15 @@ impl Caller {
         let role = row.role.parse()?;
         let actor = Actor { account, role, scope: row.scope.into_iter().map(Into::into).collect() };
         let company = row.company_id.into();
-        let me = Me { name: row.name, email: row.email, company, company_name: row.company_name, actor: actor.clone() };
-        Ok(Self { company, actor, me, credential })
+        let me = Me {
+            name: row.name,
+            email: row.email,
+            company,
+            company_name: row.company_name,
+            actor: actor.clone(),
+            password_is_given: row.password_is_given,
+        };
+        Ok(Self { company, actor, me, credential, here: row.here.map(Into::into) })
     }
 }
 
@@ -248,8 +274,7 @@ where
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        let session = Session::from_request_parts(parts, state).await.map_err(|_| AppError::SignedOut)?;
-        Self::of(&AppState::from_ref(state), &session).await
+        Self::asking(parts, &AppState::from_ref(state)).await?.settled()
     }
 }
 
@@ -260,6 +285,11 @@ pub async fn session() -> Result<Session> {
 
 /// Who is calling, inside a server function.
 pub async fn caller() -> Result<Caller> {
+    newcomer().await?.settled()
+}
+
+/// Who is calling, inside a server function, even with a password that they were given: for what leads to one of their own.
+pub async fn newcomer() -> Result<Caller> {
     if let Some(caller) = use_context::<Caller>() {
         return Ok(caller);
     }
@@ -272,88 +302,26 @@ pub async fn begin(account: AccountId, credential: i32) -> Result<()> {
     let session = session().await?;
     session.clear().await;
     session.cycle_id().await?;
-    tidy(&AppState::get().door, account).await?;
+    if let Some(browser) = browser::name().await {
+        session.insert(BROWSER, browser).await?;
+    }
     session.insert(RENEWED, today()).await?;
     session.insert(CREDENTIAL, credential).await?;
     Ok(session.insert(ACCOUNT, account).await?)
 }
 
+/// Lets the session of the request go on under a new password, as [`keep_only`] wrote it: the session at hand is written back
+/// with the answer.
+pub async fn go_on(credential: i32) -> Result<()> {
+    let session = session().await?;
+    // An answer that is repeated may tell of a password before the present one.
+    if session.get::<i32>(CREDENTIAL).await?.is_none_or(|now| now < credential) {
+        session.insert(CREDENTIAL, credential).await?;
+    }
+    Ok(())
+}
+
 /// Ends the session of the request.
 pub async fn end() -> Result<()> {
     Ok(session().await?.flush().await?)
-}
-
-/// The network address of the caller, for throttling: the one that connects, or where that is a proxy we trust, the one it
-/// names.
-pub async fn peer_address() -> String {
-    let trusted = AppState::get().proxies;
-    let Ok(parts) = leptos_axum::extract::<Parts>().await else { return "unknown".to_owned() };
-    let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else {
-        return "unknown".to_owned();
-    };
-    let named = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let named: Vec<&str> = named.flat_map(|value| value.split(',')).map(str::trim).collect();
-    caller_address(peer.ip(), &named, &trusted).to_string()
-}
-
-/// Who called, when `peer` connects: the last address named that no trusted proxy has. What stands before it anybody may have
-/// written.
-fn caller_address(peer: IpAddr, named: &[&str], trusted: &[IpNet]) -> IpAddr {
-    let is_trusted = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
-    let mut caller = peer.to_canonical();
-    for text in named.iter().rev() {
-        if !is_trusted(&caller) {
-            break;
-        }
-        match text.parse::<IpAddr>() {
-            Ok(address) => caller = address.to_canonical(),
-            Err(_) => break,
-        }
-    }
-    caller
-}
-
-/// The cookie by which a browser is known to have been used to sign in before.
-const DEVICE: &str = "cutline_device";
-
-/// What the caller's browser keeps to be known by.
-pub async fn device() -> Option<String> {
-    let parts = leptos_axum::extract::<Parts>().await.ok()?;
-    let cookies = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(Cookie::split_parse).filter_map(std::result::Result::ok);
-    let kept = pairs.find(|cookie| cookie.name() == DEVICE)?.value().to_owned();
-    Some(kept).filter(|kept| kept.len() <= 64)
-}
-
-/// Has the caller's browser keep it.
-pub fn keep_device(device: &str) {
-    let (state, Some(options)) = (AppState::get(), use_context::<leptos_axum::ResponseOptions>()) else { return };
-    let cookie = Cookie::build((DEVICE, device.to_owned()))
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(state.secure)
-        .max_age(Duration::days(365));
-    if let Ok(value) = HeaderValue::from_str(&cookie.build().to_string()) {
-        options.append_header(header::SET_COOKIE, value);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_trusted_proxies_say_who_called() {
-        let ip = |text: &str| text.parse::<IpAddr>().expect("an address");
-        let trusted: Vec<IpNet> =
-            ["10.0.0.0/8", "fd00::/8"].iter().map(|net| net.parse().expect("a network")).collect();
-        let caller = |peer: &str, named: &[&str]| caller_address(ip(peer), named, &trusted).to_string();
-        assert_eq!(caller("203.0.113.7", &["198.51.100.1"]), "203.0.113.7", "anybody can write the header");
-        assert_eq!(caller("10.0.0.1", &[]), "10.0.0.1");
-        assert_eq!(caller("10.0.0.1", &["198.51.100.1"]), "198.51.100.1");
-        assert_eq!(caller("10.0.0.1", &["6.6.6.6", "198.51.100.1", "10.2.0.9"]), "198.51.100.1", "the last untrusted");
-        assert_eq!(caller("10.0.0.1", &["6.6.6.6", "nonsense"]), "10.0.0.1");
-        assert_eq!(caller("::ffff:10.0.0.1", &["fd00::5", "2001:db8::1"]), "2001:db8::1");
-    }
 }

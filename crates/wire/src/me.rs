@@ -17,6 +17,8 @@ pub struct Me {
     pub company_name: String,
     /// Role and scope.
     pub actor: Actor,
+    /// Their password is one that somebody gave them: until they set their own, nothing else works.
+    pub password_is_given: bool,
 }
 
 /// What every command says about itself.

@@ -1,6 +1,7 @@
 //! What the server tests share: a company with regions, people and contacts, cycles taken to any state, and reading what
 //! the database holds. `http` drives the whole application through its router.
 
+pub mod accounts;
 pub mod http;
 pub mod place;
 

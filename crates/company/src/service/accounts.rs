@@ -1,8 +1,8 @@
 //! The first company, and who works in it.
 
-use super::{is_taken, managing, stale};
-use crate::model::{Command, Person, PersonForm, SHORTEST_PASSWORD};
-use crate::{email, passwords, store};
+use super::{address, check_password, email_taken, managing, stale};
+use crate::model::{Command, Keeper, Person, PersonForm};
+use crate::{passwords, store};
 use cutline_domain::base::ids::{AccountId, CompanyId, IdempotencyKey};
 use cutline_domain::base::text::most;
 use cutline_domain::{Permission, Role};
@@ -36,7 +36,7 @@ pub async fn found_company(pool: &PgPool, name: &str, admin: FirstAdmin) -> Resu
     let work = Work { name: Command::FoundCompany.into(), company, by: Some(account) };
     command::run_unattended(pool, work, async |doing| {
         store::add_company(doing.conn, company, &name).await?;
-        store::save_account(doing.conn, account, &email, &person, Some(&hash)).await?;
+        store::add_account(doing.conn, account, &email, &person, &hash).await?;
         store::save_membership(doing.conn, company, account, Role::Admin, &[]).await?;
         let after = serde_json::json!({ "name": name, "admin": email });
         doing.record(Entry { after: Some(after), ..Entry::default() }).await?;
@@ -61,14 +61,14 @@ pub async fn people(pool: &PgPool, caller: &Caller) -> Result<Vec<Person>> {
     store::people(&mut *pool.acquire().await?, caller.company).await
 }
 
-/// Adds or changes somebody.
+/// Adds or changes somebody. Name, e-mail address and password are a person's own: admins change those of somebody who works
+/// in no other company, and a password they give is good for one sign-in.
 pub async fn save_person(pool: &PgPool, caller: &Caller, form: PersonForm, key: IdempotencyKey) -> Result<AccountId> {
     // A receipt is kept for good, and a plain hash of a password would be guessed.
     let asked = PersonForm { password: passwords::blinded(&form.password), ..form.clone() };
     let ask = managing(Command::SavePerson, caller, key, &asked)?;
     caller.require(ask.permission)?;
     let form = checked(form)?;
-    let new = form.id.is_none();
     let id = form.id.unwrap_or_else(AccountId::new);
     // Hashing takes its time on purpose: before the transaction, which holds a connection.
     let hash = if form.password.is_empty() { None } else { Some(passwords::hash(form.password.clone()).await?) };
@@ -76,39 +76,85 @@ pub async fn save_person(pool: &PgPool, caller: &Caller, form: PersonForm, key: 
     command::run(pool, caller, ask, || {
         async |doing| {
             let company = doing.company();
-            // Whoever counts the admins must be the only one who changes them.
-            store::lock_admins(doing.conn, company).await?;
-            let everybody = store::people(doing.conn, company).await?;
-            let before = everybody.into_iter().find(|person| person.id == id);
-            if !new && before.is_none() {
-                return Err(AppError::not_found("This person").into());
+            let before = seen(doing, caller, &form).await?;
+            match (&before, hash) {
+                (Some(_), hash) => change_account(doing, id, &form, hash).await?,
+                (None, Some(hash)) => {
+                    let added = store::add_account(doing.conn, id, &form.email, &form.name, hash).await;
+                    added.map_err(email_taken)?;
+                }
+                (None, None) => return Err(Error::internal("somebody new has a password")),
             }
-            if let Some(now) = before.as_ref().filter(|now| now.version != form.version) {
-                return Err(stale("person", now.version, differing(doing, now, &form).await?));
-            }
-            let loses_admin = before.as_ref().is_some_and(|p| p.role == Role::Admin) && form.role != Role::Admin;
-            if loses_admin && store::other_admins(doing.conn, company, id).await? == 0 {
-                let message = "The company needs an admin; make somebody else one first.";
-                return Err(AppError::invalid("role", message).into());
-            }
-            store::save_account(doing.conn, id, &form.email, &form.name, hash).await.map_err(email_taken)?;
             store::save_membership(doing.conn, company, id, form.role, &form.regions).await.map_err(region_gone)?;
             let everybody = store::people(doing.conn, company).await?;
             let mut after = serde_json::to_value(everybody.into_iter().find(|person| person.id == id))?;
             if hash.is_some() {
-                after["password"] = "set".into();
+                after["password"] = if before.is_some() { "given" } else { "set" }.into();
             }
             let entry =
                 Entry { before: before.map(serde_json::to_value).transpose()?, after: Some(after), ..Entry::default() };
             doing.record(entry).await?;
-            if hash.is_some() && !new {
-                // Whoever knew the old password is out.
-                session::end_all(doing.conn, id).await?;
-            }
             Ok(id)
         }
     })
     .await
+}
+
+/// The person as they are now, locked, if the form may replace that; nobody for somebody new.
+async fn seen(doing: &mut Doing<'_>, caller: &Caller, form: &PersonForm) -> Result<Option<Person>> {
+    let company = doing.company();
+    // Whoever counts the admins must be the only one who changes them.
+    store::lock_admins(doing.conn, company).await?;
+    if let Some(id) = form.id
+        && !store::lock_member(doing.conn, company, id).await?
+    {
+        return Err(AppError::not_found("This person").into());
+    }
+    let everybody = store::people(doing.conn, company).await?;
+    if everybody.iter().any(|person| person.email == form.email && Some(person.id) != form.id) {
+        return Err(AppError::invalid("email", "Somebody here has this e-mail address already.").into());
+    }
+    let Some(id) = form.id else { return Ok(None) };
+    let now = everybody.into_iter().find(|person| person.id == id);
+    let now = now.ok_or_else(|| AppError::not_found("This person"))?;
+    if now.version != form.version {
+        return Err(stale("person", now.version, differing(doing, &now, form).await?));
+    }
+    only_their_own(caller, &now, form)?;
+    if now.role == Role::Admin && form.role != Role::Admin && store::other_admins(doing.conn, company, id).await? == 0 {
+        let message = "The company needs an admin; make somebody else one first.";
+        return Err(AppError::invalid("role", message).into());
+    }
+    Ok(Some(now))
+}
+
+/// Refuses what a person alone may change of their account.
+fn only_their_own(caller: &Caller, now: &Person, form: &PersonForm) -> Result<()> {
+    let (name, email) = (now.name != form.name, now.email != form.email);
+    let why = match now.keeper {
+        // There the present password is asked, which whoever found the page open doesn't know.
+        _ if now.id == caller.actor.account => "This is your own account: change it on your profile.",
+        Keeper::Themselves => "They work in another company too, so only they can change this, on their profile.",
+        Keeper::Company => return Ok(()),
+    };
+    let mut faults = Faults::default();
+    for (field, changes) in [("name", name), ("email", email), ("password", !form.password.is_empty())] {
+        if changes {
+            faults.add(field, why);
+        }
+    }
+    Ok(faults.none()?)
+}
+
+/// What an admin changes of somebody's account.
+async fn change_account(doing: &mut Doing<'_>, id: AccountId, form: &PersonForm, hash: Option<&str>) -> Result<()> {
+    store::rename(doing.conn, id, &form.email, &form.name).await.map_err(email_taken)?;
+    if let Some(hash) = hash {
+        store::set_password(doing.conn, id, hash, true).await?;
+        // Whoever knew the one before is out.
+        session::end_all(doing.conn, id).await?;
+    }
+    Ok(())
 }
 
 /// What a person is now, where the form says something else.
@@ -133,24 +179,9 @@ async fn differing(doing: &mut Doing<'_>, now: &Person, form: &PersonForm) -> Re
     Ok(differs)
 }
 
-fn email_taken(error: sqlx::Error) -> Error {
-    if is_taken(&error) {
-        return AppError::invalid("email", "This e-mail address has an account already.").into();
-    }
-    error.into()
-}
-
 fn region_gone(error: sqlx::Error) -> Error {
     let gone = error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation);
     if gone { AppError::invalid("regions", "One of these regions no longer exists.").into() } else { error.into() }
-}
-
-/// An e-mail address of a form as it is kept.
-fn address(faults: &mut Faults, text: &str) -> String {
-    email::checked(text).unwrap_or_else(|fault| {
-        faults.add("email", fault);
-        String::new()
-    })
 }
 
 /// The form as it is kept: trimmed, and with regions for regional managers only.
@@ -158,13 +189,8 @@ fn checked(form: PersonForm) -> Result<PersonForm> {
     let mut faults = Faults::default();
     let name = faults.text("name", "The name", &form.name, most::PERSON);
     let email = address(&mut faults, &form.email);
-    let password_needed = form.id.is_none() || !form.password.is_empty();
-    let length = form.password.chars().count();
-    if password_needed && length < SHORTEST_PASSWORD {
-        faults.add("password", format!("A password has at least {SHORTEST_PASSWORD} characters."));
-    }
-    if length > most::PASSWORD {
-        faults.add("password", format!("A password has at most {} characters.", most::PASSWORD));
+    if form.id.is_none() || !form.password.is_empty() {
+        check_password(&mut faults, "password", &form.password);
     }
     let mut regions = if form.role == Role::RegionalManager { form.regions } else { Vec::new() };
     regions.sort_unstable();

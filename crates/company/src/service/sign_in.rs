@@ -49,23 +49,36 @@ pub struct Proven {
 pub async fn sign_in(pool: &PgPool, email: &str, password: String, from: &From) -> Result<Proven> {
     // One message for all, so that it doesn't tell which addresses have accounts.
     let wrong = || AppError::invalid("password", "E-mail address or password is wrong.");
-    // Nobody has an address or password that can't be kept, so there is nothing to guess and nothing to count. Whether it is an
-    // e-mail address is no question here: accounts are older than today's rules for them.
-    let email = text::needed(email, most::EMAIL).map_err(|_| wrong())?.to_lowercase();
-    if password.chars().count() > most::PASSWORD {
-        return Err(wrong().into());
-    }
-    let (known, known_device) = attempt(pool, &email, from).await?;
-    let matches = passwords::verify(password, known.as_ref().map(|known| known.hash.clone())).await?;
-    let Some(known) = known.filter(|_| matches) else { return Err(wrong().into()) };
+    let Some((known, known_device)) = proven(pool, email, password, from).await? else { return Err(wrong().into()) };
     // One that somebody else put there stays unknown.
-    let device = known_device.clone().unwrap_or_else(passwords::generate);
+    let device = known_device.unwrap_or_else(passwords::generate);
     let mut tx = begin(pool, "begin").await?;
-    let place = Place { email: &email, address: &from.address, device: known_device.as_deref() };
-    store::forgive(&mut tx, known.account, place).await?;
     store::know_device(&mut tx, known.account, &device).await?;
     tx.commit().await?;
     Ok(Proven { account: known.account, credential: known.nr, device })
+}
+
+/// What an account proves itself with, and the device it is known on, if the password is its own; the attempt is taken back
+/// then. Throttled attempts aren't even checked.
+pub(super) async fn proven(
+    pool: &PgPool,
+    email: &str,
+    password: String,
+    from: &From,
+) -> Result<Option<(store::Credentials, Option<String>)>> {
+    // Nobody has an address or password that can't be kept, so there is nothing to guess and nothing to count. Whether it is an
+    // e-mail address is no question here: accounts are older than today's rules for them.
+    let Ok(email) = text::needed(email, most::EMAIL) else { return Ok(None) };
+    let email = email.to_lowercase();
+    if password.chars().count() > most::PASSWORD {
+        return Ok(None);
+    }
+    let (known, device) = attempt(pool, &email, from).await?;
+    let matches = passwords::verify(password, known.as_ref().map(|known| known.hash.clone())).await?;
+    let Some(known) = known.filter(|_| matches) else { return Ok(None) };
+    let place = Place { email: &email, address: &from.address, device: device.as_deref() };
+    store::forgive(&mut *pool.acquire().await?, known.account, place).await?;
+    Ok(Some((known, device)))
 }
 
 /// Seconds to wait after so many attempts beyond the free ones, the last so many seconds ago.

@@ -1,6 +1,7 @@
 //! The pages about a company as one chunk, and the way in as another: their code arrives when the first of them is opened.
 
 use super::people::People;
+use super::profile::ProfilePage;
 use super::regions::Regions;
 use super::sign_in_page::SignInPage;
 use cutline_kit::page::{chunk, lazy_pages};
@@ -30,6 +31,18 @@ chunk! {
     fn entrance(_page: ()), preload preload_entrance {
         view! { <SignInPage /> }.into_any()
     }
+}
+
+chunk! {
+    /// Shows one's own profile, which few open.
+    fn profile(_page: ()), preload preload_profile {
+        view! { <ProfilePage /> }.into_any()
+    }
+}
+
+lazy_pages! { profile, preload preload_profile;
+    /// One's own profile.
+    ProfileRoute => (),
 }
 
 lazy_pages! { entrance, preload preload_entrance;

@@ -112,8 +112,8 @@ fn reach(person: &Person, regions: &[RegionNode]) -> String {
 fn Loaded(people: Vec<Person>, regions: Vec<RegionNode>, search: RwSignal<String>) -> impl IntoView {
     let all = RwSignal::new(people);
     let regions = StoredValue::new(regions);
-    let editing = Editing::new();
     let me = SignedIn::get().0.read_untracked().as_ref().map(|me| me.actor.account);
+    let editing = Editing::new(me);
     let shown = Memo::new(move |_| {
         let (text, regions) = (search.read(), regions.read_value());
         let fits = |person: &&Person| {

@@ -1,5 +1,6 @@
 //! The sign-in page.
 
+use super::own_password::OwnPassword;
 use crate::api::{sign_in, who_am_i};
 use cutline_kit::browser::go_to;
 use cutline_kit::parts::field::{FormAnswer, beside};
@@ -20,7 +21,7 @@ fn destination(next: Option<String>) -> String {
     next.filter(stays).unwrap_or_else(|| "/".to_owned())
 }
 
-/// Sign-in, for whoever isn't.
+/// Sign-in, for whoever isn't, and a password of their own for whoever did with one that they were given.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let me = Resource::new_blocking(|| (), |()| who_am_i());
@@ -29,10 +30,10 @@ pub fn SignInPage() -> impl IntoView {
         <Title text="Sign in" />
         <Suspense>
             {move || Suspend::new(async move {
-                if matches!(me.await, Ok(Some(_))) {
-                    view! { <Redirect path=next.get_value() /> }.into_any()
-                } else {
-                    view! { <SignIn next /> }.into_any()
+                match me.await {
+                    Ok(Some(me)) if me.password_is_given => view! { <OwnPassword name=me.name next /> }.into_any(),
+                    Ok(Some(_)) => view! { <Redirect path=next.get_value() /> }.into_any(),
+                    Ok(None) | Err(_) => view! { <SignIn next /> }.into_any(),
                 }
             })}
         </Suspense>

@@ -80,6 +80,8 @@ pub enum Permission {
     ManageDefinitions,
     /// Users, roles, regions.
     ManagePeople,
+    /// Name, e-mail address, password and sessions of one's own account.
+    OwnAccount,
 }
 
 impl Permission {
@@ -101,6 +103,7 @@ impl Permission {
             Self::Transfer => "transfer a cycle",
             Self::ManageDefinitions => "change microtarget definitions",
             Self::ManagePeople => "manage people and regions",
+            Self::OwnAccount => "change this account",
         }
     }
 }
@@ -123,7 +126,7 @@ pub const fn reach(role: Role, permission: Permission) -> Reach {
     use Permission as P;
     match (role, permission) {
         (Role::RegionalManager, P::View | P::Decide) => Reach::Scope,
-        (Role::Rep, P::View) => Reach::Own,
+        (_, P::OwnAccount) | (Role::Rep, P::View) => Reach::Own,
         (Role::Analyst, P::View) => Reach::Company,
         // Decisions belong to the regions: an admin sets the borders and doesn't approve them too.
         (Role::Admin, P::Decide) | (Role::RegionalManager | Role::Rep | Role::Analyst, _) => Reach::Nothing,
@@ -181,10 +184,10 @@ mod tests {
     fn only_admins_change_a_cycle() {
         for role in Role::ALL.iter().copied() {
             for permission in Permission::ALL.iter().copied() {
-                let reading_or_deciding = matches!(permission, Permission::View | Permission::Decide);
+                let others = matches!(permission, Permission::View | Permission::Decide | Permission::OwnAccount);
                 assert_eq!(
-                    reach(role, permission) == Reach::Company && !reading_or_deciding,
-                    role == Role::Admin && !reading_or_deciding,
+                    reach(role, permission) == Reach::Company && !others,
+                    role == Role::Admin && !others,
                     "{role:?} {permission:?}"
                 );
             }

@@ -63,6 +63,8 @@ id! {
     CycleId,
     /// One entry of the audit trail.
     AuditId,
+    /// A session of an account, as its owner sees it; not what the cookie holds.
+    SessionHandle,
     /// Made up by the client once per command, so that repeating it does nothing twice.
     IdempotencyKey,
 }

@@ -37,6 +37,21 @@ pub fn focus(id: String) {
     drop(id);
 }
 
+/// Closes a popover, when a choice in it leads somewhere else.
+pub fn close_popover(id: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let element = leptos::prelude::document().get_element_by_id(id);
+        if let Some(element) = element.as_ref().and_then(|element| element.dyn_ref::<web_sys::HtmlElement>()) {
+            // Closed already is the only way this fails.
+            let _ = element.hide_popover();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
 /// Puts the focus on the first element that a selector finds, if there is one.
 pub fn focus_first(selector: &str) {
     #[cfg(feature = "hydrate")]

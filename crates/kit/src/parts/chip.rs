@@ -117,13 +117,13 @@ pub fn MoveChips(
         None => view! { <span aria-hidden="true">"\u{2013}"</span> }.into_any(),
     };
     view! {
-        <span class=move || format!("move move--{}", way.get().as_str())>
-            {begin}
-            <span class="move__sign">
+        <span class=move || {
+            format!("move move--{}", way.get().as_str())
+        }>
+            {begin} <span class="move__sign">
                 <span class="visually-hidden">{words}</span>
                 {sign}
-            </span>
-            <ClassChip class=to labels full />
+            </span> <ClassChip class=to labels full />
         </span>
     }
 }

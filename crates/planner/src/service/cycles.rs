@@ -1,8 +1,8 @@
 //! Opening, reading and resetting cycles.
 
 use super::{Left, advance, lock, moment, once};
-use crate::model::{BorderVersion, Command, CycleView, Opened};
-use crate::store::{cycles, definitions, items};
+use crate::model::{BorderVersion, Command, CycleView, Manifest, Opened};
+use crate::store::{cycles, definitions, items, reading};
 use cutline_contacts::service as contacts;
 use cutline_domain::Permission;
 use cutline_domain::base::ids::{CycleId, DefinitionId, IdempotencyKey};
@@ -11,6 +11,7 @@ use cutline_domain::planner::approval::{CycleCommand, CycleState, step};
 use cutline_platform::audit::{Entry, Subject};
 use cutline_platform::command::Ask;
 use cutline_platform::session::Caller;
+use cutline_platform::sight::Sight;
 use cutline_platform::{Error, Result, command};
 use cutline_wire::{AppError, Faults, Seen};
 use sqlx::{PgConnection, PgPool};
@@ -74,6 +75,10 @@ pub async fn versions(pool: &PgPool, caller: &Caller, cycle: CycleId) -> Result<
 /// [`view`] as part of a moment that shows more.
 pub(super) async fn view_at(conn: &mut PgConnection, caller: &Caller, cycle: CycleId) -> Result<CycleView> {
     let heading = cycles::heading(conn, caller.company, cycle).await?;
+    let manifest = match heading.manifest {
+        Some(whole) => Some(within_sight(conn, caller, cycle, whole).await?),
+        None => None,
+    };
     let versions = cycles::versions(conn, caller.company, cycle).await?;
     Ok(CycleView {
         id: cycle,
@@ -88,8 +93,26 @@ pub(super) async fn view_at(conn: &mut PgConnection, caller: &Caller, cycle: Cyc
         draft: versions.draft,
         frozen: versions.frozen,
         regions: cycles::regions(conn, caller.company).await?,
-        manifest: heading.manifest,
+        manifest,
+        sight: Sight::version(conn, caller).await?,
     })
+}
+
+/// What a Transfer did, as far as a reader sees: for who sees the whole company as it was kept, for others of the items that
+/// are theirs to see now.
+async fn within_sight(conn: &mut PgConnection, caller: &Caller, cycle: CycleId, whole: Manifest) -> Result<Manifest> {
+    let sight = Sight::of(&caller.actor);
+    if sight.is_everything() {
+        return Ok(whole);
+    }
+    let seen = reading::transferred(conn, caller.company, cycle, &sight).await?;
+    let mut transferred = vec![0; whole.transferred.len()];
+    for (class, items) in seen.classes {
+        let place = transferred.get_mut(class.index());
+        *place.ok_or_else(|| Error::internal("an item's class is none of its cycle's"))? = items;
+    }
+    let (changed, rejected, carried_over) = (seen.changed, seen.rejected, seen.in_progress);
+    Ok(Manifest { transferred, changed, rejected, carried_over, ..whole })
 }
 
 /// Approving → Drafting. Takes back every decision there is when it has the cycle to itself, seen or not, and gives how many

@@ -31,13 +31,14 @@ pub async fn decide(pool: &PgPool, caller: &Caller, request: Decide) -> Result<O
             seen_before(&cycle, request.seen)?;
             cycle.stage.deciding().map_err(Error::refused)?;
             let locked = store::lock(doing.conn, company, request.cycle, &request.items).await?;
-            let (mut decided, mut skipped) = (Vec::new(), Vec::new());
+            let (mut decided, mut skipped) = (Vec::new(), missing(&request.items, &locked));
             for item in locked {
                 match judge(caller, &cycle, &item, &request) {
                     Ok(after) => decided.push((item, after)),
                     Err(skip) => skipped.push((item.seq, skip)),
                 }
             }
+            skipped.sort_unstable_by_key(|(seq, _)| *seq);
             if decided.is_empty() {
                 return Err(refusal(&skipped));
             }
@@ -69,6 +70,13 @@ fn reason(command: &ItemCommand) -> Option<Cow<'_, str>> {
     }
 }
 
+/// Items that were asked for and that there aren't: answered like those outside the scope, so that numbers can't be probed.
+fn missing(asked: &[u32], locked: &[Locked]) -> Vec<(u32, Skip)> {
+    // In the order of their numbers, as they were locked.
+    let is_missing = |seq: &&u32| locked.binary_search_by_key(*seq, |item| item.seq).is_err();
+    asked.iter().filter(is_missing).map(|seq| (*seq, Skip::OutOfScope)).collect()
+}
+
 fn judge(caller: &Caller, cycle: &CycleRow, locked: &Locked, request: &Decide) -> std::result::Result<Item, Skip> {
     if !caller.actor.may_on(Permission::Decide, locked.region, locked.owner) {
         return Err(Skip::OutOfScope);
@@ -83,8 +91,7 @@ fn judge(caller: &Caller, cycle: &CycleRow, locked: &Locked, request: &Decide) -
 pub(super) fn refusal(skipped: &[(u32, Skip)]) -> Error {
     let changed = skipped.iter().find(|(_, skip)| matches!(skip, Skip::ChangedSince { .. }));
     match changed.or(skipped.first()) {
-        None => AppError::not_found("The item").into(),
-        Some((_, Skip::OutOfScope)) => AppError::forbidden("These items are outside your regions.").into(),
+        None | Some((_, Skip::OutOfScope)) => AppError::not_found("The item").into(),
         Some((_, Skip::Refused(refusal))) => Error::refused(refusal.clone()),
         Some((_, Skip::ChangedSince { by, status })) => {
             let by = by.as_deref().unwrap_or("new data");

@@ -13,14 +13,14 @@ use cutline_wire::{AppError, Faults};
 use sqlx::PgPool;
 use std::collections::HashMap;
 
-/// Every definition with its newest cycle, counted within sight.
+/// Every definition with its population and its newest cycle, counted within sight.
 pub async fn overview(pool: &PgPool, caller: &Caller) -> Result<Vec<DefinitionOverview>> {
     caller.require(Permission::View)?;
     let mut conn = pool.acquire().await?;
     let sight = Sight::of(&caller.actor);
     let mut cycles: HashMap<DefinitionId, _> =
         cycles::summaries(&mut conn, caller.company, &sight).await?.into_iter().collect();
-    let all = definitions::all(&mut conn, caller.company).await?;
+    let all = definitions::all(&mut conn, caller.company, &sight).await?;
     Ok(all
         .into_iter()
         .filter_map(|(form, population)| {
@@ -87,7 +87,7 @@ async fn changeable(doing: &mut Doing<'_>, id: DefinitionId, version: i32) -> Re
         let message = "This definition has an open cycle. It can be changed after the Transfer.";
         return Err(AppError::conflict(message).into());
     }
-    let all = definitions::all(doing.conn, company).await?;
+    let all = definitions::all(doing.conn, company, &Sight::default()).await?;
     let this = all.into_iter().map(|(form, _)| form).find(|form| form.id == Some(id));
     this.ok_or_else(|| AppError::not_found("This definition").into())
 }

@@ -40,14 +40,16 @@ pub async fn texts(pool: &PgPool, caller: &Caller, cycle: CycleId, items: &[u32]
         return Err(AppError::invalid("items", "At most 1,000 rows at a time.").into());
     }
     let seqs: Vec<i32> = items.iter().map(|seq| seq.cast_signed()).collect();
-    let sight = Sight::of(&caller.actor);
-    reading::texts(&mut *pool.acquire().await?, caller.company, cycle, &sight, Some(&seqs)).await
+    let (mut conn, sight) = (pool.acquire().await?, Sight::of(&caller.actor));
+    reading::must_exist(&mut conn, caller.company, cycle).await?;
+    reading::texts(&mut conn, caller.company, cycle, &sight, Some(&seqs)).await
 }
 
 /// Numbers of the items whose name or id contains `part`.
 pub async fn search(pool: &PgPool, caller: &Caller, cycle: CycleId, part: &str) -> Result<Vec<u32>> {
     caller.require(Permission::View)?;
     let mut conn = pool.acquire().await?;
+    reading::must_exist(&mut conn, caller.company, cycle).await?;
     hits(&mut conn, caller, cycle, part).await
 }
 
@@ -78,6 +80,7 @@ pub async fn order(pool: &PgPool, caller: &Caller, cycle: CycleId, key: SortKey)
         return Err(AppError::invalid("key", "The columns hold this order already.").into());
     }
     let mut conn = pool.acquire().await?;
+    reading::must_exist(&mut conn, caller.company, cycle).await?;
     let seqs = reading::order(&mut conn, caller.company, cycle, &Sight::of(&caller.actor), key).await?;
     Ok(seqs.into_iter().map(i32::cast_unsigned).collect())
 }

@@ -5,14 +5,15 @@ use crate::model::{Choices, DefinitionForm, SpecialtyChoice};
 use cutline_contacts::relation::Relation;
 use cutline_domain::base::ids::{ClassId, CompanyId, DefinitionId};
 use cutline_domain::{ClassScheme, ClassSpec};
+use cutline_platform::sight::Sight;
 use cutline_platform::{Error, Result};
 use cutline_wire::AppError;
 use sqlx::PgConnection;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Every definition of a company with the number of contacts in its population, by product.
-pub async fn all(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<(DefinitionForm, u32)>> {
+/// Every definition of a company with the number of contacts of its population that are within sight, by product.
+pub async fn all(conn: &mut PgConnection, company: CompanyId, sight: &Sight) -> Result<Vec<(DefinitionForm, u32)>> {
     let classes = sqlx::query!(
         "select definition_id, class_id, label, code, colour, planned, calls_per_year from mt_class
          where company_id = $1 order by definition_id, position",
@@ -35,12 +36,16 @@ pub async fn all(conn: &mut PgConnection, company: CompanyId) -> Result<Vec<(Def
                    join contact c on c.company_id = x.company_id and c.kind = d.kind and c.specialty_id = x.specialty_id
                    join contact_measure v on v.company_id = c.company_id and v.measure_id = d.measure_id
                         and v.contact_id = c.contact_id
-                   where x.company_id = d.company_id and x.definition_id = d.definition_id) as "population!"
+                   where x.company_id = d.company_id and x.definition_id = d.definition_id
+                     and ($2::uuid[] is null or c.region_id = any($2)) and ($3::uuid is null or c.owner_id = $3))
+                      as "population!"
            from mt_definition d
            join product p on p.company_id = d.company_id and p.product_id = d.product_id
            join measure m on m.company_id = d.company_id and m.measure_id = d.measure_id
            where d.company_id = $1 order by p.name, d.specialties_label, d.kind"#,
-        company.0
+        company.0,
+        sight.regions.as_deref(),
+        sight.owner
     )
     .fetch_all(conn)
     .await?;

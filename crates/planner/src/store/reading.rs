@@ -2,11 +2,11 @@
 
 use super::class;
 use crate::model::{Command, RowText};
-use cutline_domain::Score;
 use cutline_domain::base::ids::{CompanyId, CycleId};
 use cutline_domain::planner::approval::Status;
 use cutline_domain::planner::grid::SortKey;
 use cutline_domain::planner::snapshot::{Columns, Row};
+use cutline_domain::{Class, Score};
 use cutline_platform::sight::Sight;
 use cutline_platform::{Error, Result};
 use cutline_wire::AppError;
@@ -119,6 +119,68 @@ async fn touched(conn: &mut PgConnection, company: CompanyId, cycle: CycleId, si
         since
     );
     Ok(Some(seqs.fetch_all(conn).await?))
+}
+
+/// That a company has a cycle.
+pub async fn must_exist(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) -> Result<()> {
+    let there = sqlx::query_scalar!(
+        r#"select exists(select 1 from cycle where company_id = $1 and cycle_id = $2) as "e!""#,
+        company.0,
+        cycle.0
+    );
+    if there.fetch_one(conn).await? { Ok(()) } else { Err(AppError::not_found("This cycle").into()) }
+}
+
+/// What a Transfer made of the items within sight.
+#[derive(Debug, Default)]
+pub struct Transferred {
+    /// Items whose class became official, by class.
+    pub classes: Vec<(Class, u32)>,
+    /// Of those, the ones that had another class or none.
+    pub changed: u32,
+    /// Rejected ones.
+    pub rejected: u32,
+    /// Those that were still in progress.
+    pub in_progress: u32,
+}
+
+/// What the Transfer of a cycle made of the items within sight.
+pub async fn transferred(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    cycle: CycleId,
+    sight: &Sight,
+) -> Result<Transferred> {
+    let rows = sqlx::query!(
+        r#"select i.status, case when i.status = 'accepted' then coalesce(i.override_class, i.proposed_class) end as class,
+                  count(*) as "items!",
+                  -- As Transfer counts them: renamed, a class is the same.
+                  count(*) filter (where i.status = 'accepted'
+                      and i.current_class is distinct from coalesce(i.override_class, i.proposed_class)) as "changed!"
+           from item i
+           join contact c on c.company_id = i.company_id and c.contact_id = i.contact_id
+           where i.company_id = $1 and i.cycle_id = $2
+             and ($3::uuid[] is null or c.region_id = any($3)) and ($4::uuid is null or c.owner_id = $4)
+           group by 1, 2"#,
+        company.0,
+        cycle.0,
+        sight.regions.as_deref(),
+        sight.owner
+    );
+    let mut seen = Transferred::default();
+    for row in rows.fetch_all(conn).await? {
+        let items = row.items as u32;
+        match row.status.parse::<Status>().map_err(Error::internal)? {
+            Status::InProgress => seen.in_progress += items,
+            Status::Rejected => seen.rejected += items,
+            Status::Accepted => {
+                let position = class(row.class)?;
+                seen.classes.push((position.ok_or_else(|| Error::internal("an accepted item has a class"))?, items));
+                seen.changed += row.changed as u32;
+            }
+        }
+    }
+    Ok(seen)
 }
 
 /// Numbers of items that were within sight before their contact moved after `since`, and are no more, increasing.

@@ -1,7 +1,7 @@
 //! Adding and changing somebody.
 
 use crate::api::{people, save_person};
-use crate::model::{Person, PersonForm, RegionNode, SHORTEST_PASSWORD};
+use crate::model::{Keeper, Person, PersonForm, RegionNode, SHORTEST_PASSWORD};
 use crate::view::region_tree::{TreeLine, lines};
 use cutline_domain::Role;
 use cutline_domain::base::format::grouped;
@@ -19,17 +19,31 @@ pub struct Editing {
     edited: EditedForm<PersonForm>,
     /// Whether the password was made here and is shown.
     made: RwSignal<bool>,
+    /// Who edits.
+    me: StoredValue<Option<AccountId>>,
+    /// Why name, e-mail address and password are only theirs to change, if they are.
+    theirs: RwSignal<Option<&'static str>>,
 }
 
 impl Editing {
     /// Nobody yet.
-    pub fn new() -> Self {
-        Self { edited: EditedForm::new(form_of(None)), made: RwSignal::new(false) }
+    pub fn new(me: Option<AccountId>) -> Self {
+        let edited = EditedForm::new(form_of(None));
+        Self { edited, made: RwSignal::new(false), me: StoredValue::new(me), theirs: RwSignal::new(None) }
     }
 
     /// Opens the dialog for somebody, or for somebody new.
     pub fn start(self, of: Option<&Person>) {
         self.made.set(false);
+        self.theirs.set(of.and_then(|person| match person.keeper {
+            _ if self.me.get_value() == Some(person.id) => {
+                Some("This is your own account: name, e-mail and password are changed on your profile.")
+            }
+            Keeper::Themselves => {
+                Some("They work in another company too: name, e-mail and password are changed on their own profile.")
+            }
+            Keeper::Company => None,
+        }));
         self.edited.start(form_of(of));
     }
 }
@@ -121,8 +135,27 @@ fn Fields(regions: StoredValue<Vec<RegionNode>>, editing: Editing) -> impl IntoV
     let is_manager = Memo::new(move |_| form.read().role == Role::RegionalManager);
     let role = create_slice(form, |form| form.role.as_str().to_owned(), choose_role);
     let roles = Role::ALL.iter().map(|role| (role.as_str().to_owned(), role.title().to_owned()));
+    let theirs = editing.theirs;
     view! {
         <FormError answer fields=&["name", "email", "role", "regions", "password"] />
+        <Show when=move || theirs.read().is_none() fallback=move || view! { <Theirs editing /> }>
+            <Own editing />
+        </Show>
+        <SelectField id="person-role" label="Role" field="role" answer value=role options=roles.collect() />
+        <Show when=move || is_manager.get()>
+            <RegionChoice regions form answer />
+        </Show>
+        <Show when=move || theirs.read().is_none()>
+            <Password editing />
+        </Show>
+    }
+}
+
+/// Name and e-mail address of somebody who works nowhere else.
+#[component]
+fn Own(editing: Editing) -> impl IntoView {
+    let EditedForm { form, answer, .. } = editing.edited;
+    view! {
         <TextField
             id="person-name"
             label="Name"
@@ -138,11 +171,19 @@ fn Fields(regions: StoredValue<Vec<RegionNode>>, editing: Editing) -> impl IntoV
             answer
             value=create_slice(form, |form| form.email.clone(), |form, email| form.email = email)
         />
-        <SelectField id="person-role" label="Role" field="role" answer value=role options=roles.collect() />
-        <Show when=move || is_manager.get()>
-            <RegionChoice regions form answer />
-        </Show>
-        <Password editing />
+    }
+}
+
+/// Name and e-mail address as they are, and why they can't be changed here.
+#[component]
+fn Theirs(editing: Editing) -> impl IntoView {
+    let (form, why) = (editing.edited.form, editing.theirs);
+    view! {
+        <div class="field">
+            <span class="field__label">"Name and e-mail"</span>
+            <p>{move || format!("{}, {}", form.read().name, form.read().email)}</p>
+            <p class="field__hint">{why}</p>
+        </div>
     }
 }
 
@@ -160,13 +201,16 @@ async fn reload(all: RwSignal<Vec<Person>>, saved: AccountId, toasts: ToastSende
 fn Password(editing: Editing) -> impl IntoView {
     let (EditedForm { form, answer, .. }, made) = (editing.edited, editing.made);
     let kind = Signal::derive(move || if made.get() { "text" } else { "password" });
+    // The dialog is built anew for everybody.
+    let new = form.read_untracked().id.is_none();
     let hint = Signal::derive(move || {
         Some(if made.get() {
             "Hand it over now: it is not shown again.".to_owned()
-        } else if form.read().id.is_none() {
+        } else if new {
             format!("At least {SHORTEST_PASSWORD} characters.")
         } else {
-            "Leave it empty to keep the old one. A new one signs them out everywhere.".to_owned()
+            "Leave it empty to keep theirs. This one signs them out everywhere and lets them in once, to set their own."
+                .to_owned()
         })
     });
     let make = move |_| {
@@ -180,7 +224,7 @@ fn Password(editing: Editing) -> impl IntoView {
         <div class="field-with">
             <TextField
                 id="person-password"
-                label="Password"
+                label=if new { "Password" } else { "One-time password" }
                 field="password"
                 answer
                 kind

@@ -116,6 +116,7 @@ mod tests {
             frozen: None,
             regions: ["CA", "N,V", "O%R", "%2C"].map(region).to_vec(),
             manifest: None,
+            sight: [1, 0],
         }
     }
 

@@ -12,6 +12,7 @@ use cutline_wire::AppError;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::location::Url;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Board {
@@ -81,6 +82,13 @@ impl Board {
         // While decisions are under way the rows show what they will be; what is, comes after the last of them.
         if nothing_new || !self.decisions.read_value().is_empty() {
             return;
+        }
+        if view.sight != before.sight {
+            // What came into sight or left it may have changed long ago, or never.
+            cycle.view.set(view);
+            cycle.columns.set(Columns::default());
+            self.grid.selected.set(BTreeSet::new());
+            return self.fetch_items();
         }
         let state_changed = view.state != before.state;
         cycle.texts.update(|texts| {
