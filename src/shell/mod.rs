@@ -77,6 +77,7 @@ pub async fn code_fetched(path: &str) -> bool {
     match (parts.next(), parts.next()) {
         (Some("sign-in"), _) => SignInRoute::code().await,
         (Some("cycles"), _) => CycleRoute::code().await,
+        (Some("profile"), _) => ProfileRoute::code().await,
         (Some("control"), page) => {
             ControlRoute::code().await
                 && match page {
