@@ -7,6 +7,7 @@ use cutline_company::service::FirstAdmin;
 use cutline_company::{passwords, service as company};
 use cutline_intake::command::{self as load_command, LoadArgs};
 use cutline_platform::AppState;
+use cutline_platform::live::Live;
 use cutline_platform::database::embedded::EmbeddedSettings;
 use cutline_platform::database::{Database, DatabaseSettings};
 use cutline_platform::telemetry;
@@ -186,18 +187,19 @@ async fn serving(database: &Arc<Database>, args: ServeArgs) -> eyre::Result<()> 
         None => Site::carried()?,
     };
     let leptos = LeptosOptions::builder().output_name("cutline").site_addr(addr).build();
+    let live = Live::new(database.door().clone());
     let state = AppState {
         pool: database.pool().clone(),
         door: database.door().clone(),
+        live: live.clone(),
         database: Some(database.clone()),
         proxies: args.trusted_proxies.into(),
         secure: args.secure_cookies,
         leptos,
     };
-    let app = server::router(state, Arc::new(site)).into_make_service_with_connect_info::<SocketAddr>();
+    let app = server::router(state, Arc::new(site));
     say(&format!("Cutline is ready on http://{}", listener.local_addr()?));
-    axum::serve(listener, app).with_graceful_shutdown(stopped()).await?;
-    Ok(())
+    Ok(server::serve(listener, app, live, stopped()).await?)
 }
 
 /// Makes the first company when there is none.

@@ -11,12 +11,16 @@ use axum::{Extension, Router};
 use cutline_contacts::facts::{OwnFacts, Registry};
 use cutline_kit::browser::set_assets;
 use cutline_planner::facts::ClassFacts;
+use cutline_platform::live::Live;
 use cutline_platform::http::{self, RequestIds, USUAL_HEADERS};
 use cutline_platform::{AppState, session};
 use leptos::WasmSplitManifest;
 use leptos::prelude::{ArcStoredValue, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -90,6 +94,26 @@ pub fn router(mut state: AppState, site: Arc<Site>) -> Router {
         .route("/version", get(version))
         .layer(Extension(site));
     guarded(probes.merge(app)).with_state(state)
+}
+
+/// Serves until `stop`, and answers whatever is under way then. Streams don't end by themselves, so they are ended.
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    live: Live,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let stopping = {
+        let live = live.clone();
+        async move {
+            stop.await;
+            live.stop();
+        }
+    };
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, app).with_graceful_shutdown(stopping).await?;
+    live.ended().await;
+    Ok(())
 }
 
 /// The layers that every answer passes, outermost last: security headers, compression, panics, the request's id and log line.

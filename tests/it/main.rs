@@ -10,6 +10,7 @@ mod embedded_postgres;
 mod explain;
 mod export;
 mod facts;
+mod live;
 mod load;
 mod permissions;
 mod receipts;

@@ -1,6 +1,10 @@
 //! Who is calling: the session store in Postgres, and the [`Caller`] every command starts from. Signing in and out is
 //! the company feature's; this only keeps and reads sessions.
 
+mod held;
+
+pub use held::Held;
+
 use crate::error::{Error, Result};
 use crate::state::AppState;
 use async_trait::async_trait;

@@ -1,6 +1,7 @@
 //! What handlers share.
 
 use crate::database::Database;
+use crate::live::Live;
 use axum::extract::FromRef;
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
@@ -15,6 +16,8 @@ pub struct AppState {
     pub pool: PgPool,
     /// A few more for what must not wait behind work: who is calling, signing in, probes.
     pub door: PgPool,
+    /// What is told to open pages.
+    pub live: Live,
     /// Migrations and the database's life; none in tests that bring their own pool.
     pub database: Option<Arc<Database>>,
     /// Proxies that are trusted to say who called.

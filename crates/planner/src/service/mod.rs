@@ -13,7 +13,7 @@ pub use cycles::{open_cycle, reset, view};
 pub use decisions::decide;
 pub use definitions::{choices, overview, save_definition};
 pub use population::population_changed;
-pub use reading::{ExportRows, changes, detail, export_rows, order, search, snapshot, texts};
+pub use reading::{ExportRows, changes, detail, export_rows, order, revision, search, snapshot, texts};
 pub use transfer::transfer;
 
 use super::model::Command;

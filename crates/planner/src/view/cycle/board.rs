@@ -3,6 +3,7 @@
 //! which a border moves.
 
 use super::asks::Asks;
+use super::live::Live;
 use super::state::Cycle;
 use crate::model::{CycleView, Decide};
 use cutline_domain::borders::distribution::Entry;
@@ -32,6 +33,10 @@ pub struct Board {
     pub busy: RwSignal<bool>,
     /// Decisions that were made and not answered yet, first the one under way.
     pub decisions: StoredValue<VecDeque<Decision>>,
+    /// Version of the draft that the borders here began from: what comes from others meanwhile isn't seen by that.
+    pub seen_draft: StoredValue<Option<i32>>,
+    /// What the server tells while the page is open.
+    pub live: Live,
     /// Where messages go.
     pub toasts: ToastSender,
 }
@@ -57,6 +62,7 @@ impl Board {
         let labels = view.scheme.classes().iter().map(|class| class.label.clone()).collect();
         let borders = view.borders_that_count().cloned().unwrap_or_else(|| stand_in(view.scheme.len()));
         let planned = view.scheme.planned();
+        let seen_draft = StoredValue::new(view.draft.as_ref().map(|draft| draft.version));
         let cycle = Cycle::new(view);
         let subject = Subject {
             labels: StoredValue::new(labels),
@@ -78,6 +84,8 @@ impl Board {
             asks: Asks::new(),
             busy: RwSignal::new(false),
             decisions: StoredValue::default(),
+            seen_draft,
+            live: Live::new(),
             toasts: use_toasts(),
         }
     }

@@ -51,11 +51,10 @@ impl Board {
     }
 
     fn save_request(self, over: Option<i32>) -> Option<SaveBorders> {
-        let draft = self.cycle.view.read_untracked().draft.as_ref().map(|draft| draft.version);
         Some(SaveBorders {
             cycle: self.cycle.view.read_untracked().id,
             seen: self.seen(),
-            seen_draft: over.or(draft),
+            seen_draft: over.or(self.seen_draft.get_value()),
             borders: self.desk.borders.get_untracked(),
             planned: untrack(|| self.desk.planned_shares())?,
         })
@@ -95,7 +94,10 @@ impl Board {
             }
         };
         self.run(if enable { "Not enabled" } else { "Draft not saved" }, command, move |answer| match answer {
-            Ok(Some(version)) => self.toasts.good(format!("Draft saved as version {version}")),
+            Ok(Some(version)) => {
+                self.seen_draft.set_value(Some(version));
+                self.toasts.good(format!("Draft saved as version {version}"));
+            }
             Ok(None) => {
                 let text = format!(
                     "{} now have a proposed class and wait for the regional managers.",

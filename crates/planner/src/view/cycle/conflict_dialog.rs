@@ -14,8 +14,17 @@ pub fn ConflictDialog() -> impl IntoView {
     let board = Board::get();
     let open = board.asks.conflicting;
     let body = move || board.asks.conflict.get().map(|conflict| view! { <Versions conflict /> });
+    let title = move || {
+        let conflict = board.asks.conflict.read();
+        let by = conflict.as_ref().and_then(|conflict| conflict.theirs.as_ref()).map(|theirs| theirs.by.as_str());
+        if by.is_some_and(|by| board.cycle.is_me(by)) {
+            "You changed these borders in another tab"
+        } else {
+            "Someone else changed these borders"
+        }
+    };
     view! {
-        <Dialog open wide=true title="Someone else changed these borders">
+        <Dialog open wide=true title=Signal::derive(move || title().to_owned())>
             {body}
         </Dialog>
     }
@@ -32,7 +41,7 @@ fn Versions(conflict: Conflict) -> impl IntoView {
         view! {
             <Version who=by borders other=Some(mine.clone())>
                 "saved "
-                <When at exact=true />
+                <When at />
                 {format!(", version {version}")}
             </Version>
         }
@@ -42,6 +51,7 @@ fn Versions(conflict: Conflict) -> impl IntoView {
         if let Some(theirs) = &theirs {
             board.desk.borders.set(theirs.borders.clone());
             board.desk.planned.set(theirs.planned.iter().map(ToString::to_string).collect());
+            board.seen_draft.set_value(Some(theirs.version));
         }
         open.set(false);
     };

@@ -2,7 +2,7 @@
 
 use super::board::Board;
 use crate::api;
-use crate::model::CycleView;
+use crate::model::{BorderVersion, CycleView};
 use cutline_domain::borders::fit::Method;
 use cutline_domain::planner::approval::Status;
 use cutline_domain::planner::snapshot::Columns;
@@ -19,6 +19,7 @@ impl Board {
         Effect::new(move |_| self.fetch_items());
         Effect::new(move |_| self.follow_search());
         Effect::new(move |_| self.follow_order());
+        self.follow();
         Effect::new(move |_| {
             let focus = window_event_listener(leptos::ev::focus, move |_| {
                 if matches!(*self.cycle.loaded.read_untracked(), Some(Ok(()))) {
@@ -53,18 +54,20 @@ impl Board {
 
     /// Fetches what changed since: the cycle, and the items that differ.
     pub fn refresh(self) {
+        spawn_local(self.look_again());
+    }
+
+    /// [`refresh`](Self::refresh), done when it is.
+    pub async fn look_again(self) {
         let (id, since) = (self.cycle.view.read_untracked().id, self.cycle.columns.read_untracked().revision);
-        let toasts = self.toasts;
-        spawn_local(async move {
-            let changes = fetch_bytes(&format!("/api/cycles/{id}/changes/{since}")).await;
-            let changes = changes.and_then(|bytes| Columns::decode(&bytes).map_err(|_| AppError::Unreachable));
-            match (api::cycle(id).await, changes) {
-                (Ok(cycle), Ok(changes)) => self.take_over(cycle, &changes),
-                (Err(error), _) | (_, Err(error)) => {
-                    toasts.bad("The page could not be brought up to date", error.to_string());
-                }
+        let changes = fetch_bytes(&format!("/api/cycles/{id}/changes/{since}")).await;
+        let changes = changes.and_then(|bytes| Columns::decode(&bytes).map_err(|_| AppError::Unreachable));
+        match (api::cycle(id).await, changes) {
+            (Ok(cycle), Ok(changes)) => self.take_over(cycle, &changes),
+            (Err(error), _) | (_, Err(error)) => {
+                self.toasts.bad("The page could not be brought up to date", error.to_string());
             }
-        });
+        }
     }
 
     fn take_over(self, view: CycleView, changes: &Columns) {
@@ -83,14 +86,38 @@ impl Board {
         });
         cycle.columns.update(|columns| columns.merge(changes));
         let saved = view.borders_that_count().cloned();
+        let draft = view.draft.clone();
         cycle.view.set(view);
         if let Some(saved) = saved.filter(|_| state_changed) {
             self.desk.borders.set(saved);
         }
+        self.take_over_draft(draft, &before, state_changed);
         self.grid.selected.update(|selected| {
             let columns = cycle.columns.read_untracked();
             selected.retain(|seq| columns.index_of(*seq).is_some_and(|i| columns.status(i) != Status::Rejected));
         });
+    }
+
+    /// Borders that were saved elsewhere come onto the desk when nothing was drawn here since. Else they stay unseen: the next
+    /// save is refused and shows both.
+    fn take_over_draft(self, draft: Option<BorderVersion>, before: &CycleView, state_changed: bool) {
+        let Some(draft) = draft.filter(|draft| Some(draft.version) != self.seen_draft.get_value()) else { return };
+        let as_planned = before.draft.as_ref().is_none_or(|draft| untrack(|| self.desk.planned_shares()).as_ref() == Some(&draft.planned));
+        let is_drawn = before.borders_that_count() != Some(&*self.desk.borders.read_untracked()) || !as_planned;
+        if is_drawn && !state_changed {
+            let known = before.draft.as_ref().is_some_and(|known| known.version == draft.version);
+            if known || self.asks.conflicting.get_untracked() {
+                return;
+            }
+            let who = if untrack(|| self.cycle.is_me(&draft.by)) { "You in another tab" } else { &draft.by };
+            let title = format!("{who} saved version {} of the borders", draft.version);
+            return self.toasts.good_with(title, "What is drawn here stays, and is not saved yet.");
+        }
+        if !state_changed {
+            self.desk.borders.set(draft.borders);
+        }
+        self.desk.planned.set(draft.planned.iter().map(ToString::to_string).collect());
+        self.seen_draft.set_value(Some(draft.version));
     }
 
     /// Fetches the texts of some rows.
