@@ -36,23 +36,11 @@ enum Work {
     LoadMeasures,
 }
 
-const ALL: [Work; 7] = [
-    Work::Enable,
-    Work::ApproveAll,
-    Work::Reset,
-    Work::Enable,
-    Work::Transfer,
-    Work::Open,
-    Work::LoadMeasures,
-];
+const ALL: [Work; 7] =
+    [Work::Enable, Work::ApproveAll, Work::Reset, Work::Enable, Work::Transfer, Work::Open, Work::LoadMeasures];
 
 /// Kills until then; each kind of work at least once with each victim.
-pub async fn run(
-    stage: &mut Stage,
-    report: &mut Report,
-    random: &mut ChaCha8Rng,
-    end: Instant,
-) -> Result<()> {
+pub async fn run(stage: &mut Stage, report: &mut Report, random: &mut ChaCha8Rng, end: Instant) -> Result<()> {
     say("  kills");
     let mut lasting = HashMap::new();
     for round in 0.. {
@@ -80,16 +68,13 @@ pub async fn run(
 /// The request of a command, who sends it, and the cycle it is about if there is one before.
 async fn prepared(stage: &Stage, work: Work) -> Result<(Request, Browser, Option<Seen>)> {
     let admin = stage.admin.clone();
-    let state = match work {
-        Work::Enable => CycleState::Drafting,
-        Work::Open => {
-            let seen = stage.reach(CycleState::Approving).await?;
-            stage.must(&seen.transfer(), &admin).await?;
-            return Ok((calls::open(stage.big), admin, None));
-        }
-        _ => CycleState::Approving,
-    };
-    let seen = stage.reach(state).await?;
+    if work == Work::Open {
+        let seen = stage.reach(CycleState::Approving).await?;
+        stage.must(&seen.transfer(), &admin).await?;
+        return Ok((calls::open(stage.big), admin, None));
+    }
+    let before = if work == Work::Enable { CycleState::Drafting } else { CycleState::Approving };
+    let seen = stage.reach(before).await?;
     let accept = |seen: &Seen, items: &[u32]| seen.decide(items, &json!("Accept"));
     let manager = &stage.manager;
     Ok(match work {
@@ -207,18 +192,15 @@ async fn load(
     }
     let lasted = begin.elapsed();
     std::fs::remove_file(path)?;
-    let missing: i64 = match work {
-        Work::LoadContacts => {
-            let sql = "select count(*) from contact where external_id like 'X-%' and name not like '% ' || $1";
-            sqlx::query_scalar(sql).bind(shift.to_string()).fetch_one(&stage.pool).await?
-        }
-        _ => {
-            let sql = "select count(*) from contact c
-                       join contact_measure v using (company_id, contact_id) join measure m using (company_id, measure_id)
-                       where m.name = 'patients' and c.external_id like 'X-%'
-                         and v.value <> ((substr(c.external_id, 3)::bigint + $1) % 997 + 1) * 100";
-            sqlx::query_scalar(sql).bind(shift).fetch_one(&stage.pool).await?
-        }
+    let missing: i64 = if work == Work::LoadContacts {
+        let sql = "select count(*) from contact where external_id like 'X-%' and name not like '% ' || $1";
+        sqlx::query_scalar(sql).bind(shift.to_string()).fetch_one(&stage.pool).await?
+    } else {
+        let sql = "select count(*) from contact c
+                   join contact_measure v using (company_id, contact_id) join measure m using (company_id, measure_id)
+                   where m.name = 'patients' and c.external_id like 'X-%'
+                     and v.value <> ((substr(c.external_id, 3)::bigint + $1) % 997 + 1) * 100";
+        sqlx::query_scalar(sql).bind(shift).fetch_one(&stage.pool).await?
     };
     report.hold(name, missing == 0, || format!("{missing} lines of the file are not what is stored"));
     replay::look_open(&stage.pool, report).await?;

@@ -86,7 +86,10 @@ impl User {
                 Ok(None) => continue,
                 // Somebody took the role away, or a cycle is not to be seen any more.
                 Err(error) => {
-                    self.report.count("many at once: looking", if error.to_string().contains(" 5") { "busy" } else { "refused" });
+                    self.report.count(
+                        "many at once: looking",
+                        if error.to_string().contains(" 5") { "busy" } else { "refused" },
+                    );
                     continue;
                 }
             };
@@ -117,7 +120,8 @@ impl User {
         let too_late = matches!(again.status, 401 | 403 | 503);
         if first.is_done() && !too_late {
             let same = again.is_done() && again.json() == first.json();
-            self.report.hold(&name, same, || format!("first {}, again {} {}", first.text(), again.status, again.text()));
+            self.report
+                .hold(&name, same, || format!("first {}, again {} {}", first.text(), again.status, again.text()));
         } else if !again.is_right() {
             self.report.fault(&name, format!("{} {}", again.status, again.text()));
         }
@@ -134,7 +138,13 @@ impl User {
         let seen = Seen::look(&self.browser, cycle).await?;
         let lowest = LOWEST + self.random.random_range(-2000..2000);
         if self.random.random_range(0..6) == 0 {
-            let all = [seen.start_borders(), seen.save_draft(lowest), seen.enable(lowest), seen.reset(), calls::open(definition.id)];
+            let all = [
+                seen.start_borders(),
+                seen.save_draft(lowest),
+                seen.enable(lowest),
+                seen.reset(),
+                calls::open(definition.id),
+            ];
             return Ok(all.choose(&mut self.random).cloned());
         }
         Ok(match seen.state {
@@ -178,7 +188,8 @@ impl User {
         }
         let regions = calls::list(&self.browser, "company/regions").await?;
         // Below one of two places only, so that managers keep most of what is theirs.
-        let two: Vec<&Value> = regions.iter().filter(|region| region["code"] == "LK" || region["code"] == "CO").collect();
+        let two: Vec<&Value> =
+            regions.iter().filter(|region| region["code"] == "LK" || region["code"] == "CO").collect();
         let region = (*two.choose(&mut self.random).unwrap_or(&&Value::Null)).clone();
         let parent = two.choose(&mut self.random).map_or(Value::Null, |parent| parent["id"].clone());
         Ok(calls::change("company/region/save", region, "parent", parent))

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::process::{Child, Command};
 
 /// Longer than a start takes that has to recover first.
-const START_PATIENCE: Duration = Duration::from_secs(60);
+const START_PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server of the program.
 #[derive(Debug)]
@@ -88,7 +88,8 @@ impl Cluster {
     /// Kills its first process; the others notice.
     pub fn kill(&self) -> Result<()> {
         let text = std::fs::read_to_string(self.folder.join("data/postmaster.pid"))?;
-        let pid = text.lines().next().and_then(|line| line.trim().parse().ok()).ok_or_else(|| eyre!("no process id"))?;
+        let pid =
+            text.lines().next().and_then(|line| line.trim().parse().ok()).ok_or_else(|| eyre!("no process id"))?;
         Ok(kill(Pid::from_raw(pid), Signal::SIGKILL)?)
     }
 

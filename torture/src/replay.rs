@@ -82,7 +82,10 @@ async fn events(pool: &PgPool, cycle: Uuid) -> Result<Vec<Event>> {
 }
 
 /// What the tables say of a cycle.
-async fn stored(pool: &PgPool, cycle: Uuid) -> Result<(CycleState, Option<Borders>, Option<Borders>, BTreeMap<u32, Item>)> {
+async fn stored(
+    pool: &PgPool,
+    cycle: Uuid,
+) -> Result<(CycleState, Option<Borders>, Option<Borders>, BTreeMap<u32, Item>)> {
     let sql = "select c.state, d.borders, f.borders from cycle c
                left join border_version d on d.company_id = c.company_id and d.cycle_id = c.cycle_id and d.version = c.draft_version
                left join border_version f on f.company_id = c.company_id and f.cycle_id = c.cycle_id and f.version = c.frozen_version
@@ -109,7 +112,12 @@ pub async fn cycle(pool: &PgPool, cycle: Uuid, report: &mut Report) -> Result<()
     let other: Vec<u32> = is.keys().chain(items.keys()).filter(|seq| is.get(seq) != items.get(seq)).copied().collect();
     report.hold(NAME, other.is_empty(), || {
         let seq = other[0];
-        format!("{cycle}: {} items differ, such as {seq}: {:?}, told as {:?}", other.len(), is.get(&seq), items.get(&seq))
+        format!(
+            "{cycle}: {} items differ, such as {seq}: {:?}, told as {:?}",
+            other.len(),
+            is.get(&seq),
+            items.get(&seq)
+        )
     });
     Ok(())
 }

@@ -54,9 +54,10 @@ mod tests {
     fn messages_read_back_and_the_longest_is_short_enough() {
         let subject = (CompanyId::new(), Uuid::now_v7());
         let accounts = (0..MOST_TOLD).map(|_| AccountId::new()).collect();
-        for message in
-            [Message::Changed { subject, revision: i64::MAX }, Message::Here { subject, server: Uuid::now_v7(), accounts }]
-        {
+        for message in [
+            Message::Changed { subject, revision: i64::MAX },
+            Message::Here { subject, server: Uuid::now_v7(), accounts },
+        ] {
             let text = message.text().expect("plain data");
             assert!(text.len() < 8000, "{}", text.len());
             assert_eq!(Message::read(&text), Some(message));

@@ -89,7 +89,11 @@ impl Live {
         let place = hub.places().enter(key, &held.session, MOST_OF_A_SESSION).ok_or_else(too_many)?;
         let missed = place.borrow().missed;
         hub.begun.call_once(|| listening::begin(hub.clone()));
-        Ok(Watching { place, missed, presence: Presence { hub: hub.clone(), key, account: None, held, _permit: permit } })
+        Ok(Watching {
+            place,
+            missed,
+            presence: Presence { hub: hub.clone(), key, account: None, held, _permit: permit },
+        })
     }
 
     /// Ends every stream, and takes no more.

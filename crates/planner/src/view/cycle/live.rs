@@ -40,7 +40,8 @@ impl Board {
         });
         Effect::new(move |_| {
             let aim = live.newest.get();
-            let is_behind = matches!(*self.cycle.loaded.read(), Some(Ok(()))) && self.cycle.columns.read().revision < aim;
+            let is_behind =
+                matches!(*self.cycle.loaded.read(), Some(Ok(()))) && self.cycle.columns.read().revision < aim;
             // After one's own decisions the page is brought up to date anyway.
             if live.fetching.get() || !is_behind || !self.decisions.read_value().is_empty() {
                 return;

@@ -62,7 +62,12 @@ impl Board {
         let (id, since) = (self.cycle.view.read_untracked().id, self.cycle.columns.read_untracked().revision);
         let changes = fetch_bytes(&format!("/api/cycles/{id}/changes/{since}")).await;
         let changes = changes.and_then(|bytes| Columns::decode(&bytes).map_err(|_| AppError::Unreachable));
-        match (api::cycle(id).await, changes) {
+        let view = api::cycle(id).await;
+        if self.cycle.view.is_disposed() {
+            // The page was left meanwhile.
+            return;
+        }
+        match (view, changes) {
             (Ok(cycle), Ok(changes)) => self.take_over(cycle, &changes),
             (Err(error), _) | (_, Err(error)) => {
                 self.toasts.bad("The page could not be brought up to date", error.to_string());
@@ -102,7 +107,10 @@ impl Board {
     /// save is refused and shows both.
     fn take_over_draft(self, draft: Option<BorderVersion>, before: &CycleView, state_changed: bool) {
         let Some(draft) = draft.filter(|draft| Some(draft.version) != self.seen_draft.get_value()) else { return };
-        let as_planned = before.draft.as_ref().is_none_or(|draft| untrack(|| self.desk.planned_shares()).as_ref() == Some(&draft.planned));
+        let as_planned = before
+            .draft
+            .as_ref()
+            .is_none_or(|draft| untrack(|| self.desk.planned_shares()).as_ref() == Some(&draft.planned));
         let is_drawn = before.borders_that_count() != Some(&*self.desk.borders.read_untracked()) || !as_planned;
         if is_drawn && !state_changed {
             let known = before.draft.as_ref().is_some_and(|known| known.version == draft.version);
