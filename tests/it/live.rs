@@ -21,11 +21,13 @@ fn path(cycle: CycleId) -> String {
     format!("/api/cycles/{cycle}/live")
 }
 
-/// A stream that has told how things stand, and everything it had to say about listening that had just begun.
-async fn open(browser: &mut Browser, cycle: CycleId) -> Stream {
+/// A stream that has told how things stand, at one of so many servers that listen; what they may have missed before is told
+/// as well.
+async fn open(browser: &mut Browser, cycle: CycleId, (pool, servers): (&PgPool, i64)) -> Stream {
     let answer = browser.stream(&path(cycle)).await;
     let mut stream = answer.unwrap_or_else(|answer| panic!("{}: {}", answer.status, answer.text()));
-    assert!(stream.next().await.is_some_and(|told| told.revision.is_some()));
+    assert!(stream.next().await.is_some());
+    listen(pool, servers).await;
     while !stream.is_silent(700).await {}
     stream
 }
@@ -61,19 +63,24 @@ async fn listening(pool: &PgPool) -> i64 {
     count.fetch_one(pool).await.unwrap()
 }
 
+/// Waits until so many listen.
+async fn listen(pool: &PgPool, servers: i64) {
+    for _ in 0..500 {
+        if listening(pool).await == servers {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("{} listen, not {servers}", listening(pool).await);
+}
+
 /// Stops servers; the database can be dropped after it.
 async fn stop(pool: &PgPool, servers: &[&TestApp]) {
     for server in servers {
         server.live.stop();
         server.live.ended().await;
     }
-    for _ in 0..100 {
-        if listening(pool).await == 0 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("somebody still listens");
+    listen(pool, 0).await;
 }
 
 async fn approving(w: &World) -> CycleId {
@@ -89,7 +96,7 @@ async fn a_decision_at_one_server_is_told_at_the_other_within_a_second(pool: PgP
     let mut north = one.signed_in("north@acme.example").await;
     let mut ada = two.signed_in("admin@acme.example").await;
     ada.headers.push(("accept-encoding", "gzip, br".into()));
-    let mut stream = open(&mut ada, cycle).await;
+    let mut stream = open(&mut ada, cycle, (&pool, 1)).await;
     for (name, value) in [("content-type", "text/event-stream"), ("cache-control", "no-store")] {
         assert_eq!(stream.headers[name], value);
     }
@@ -123,9 +130,9 @@ async fn other_companies_and_managers_without_an_item_are_told_nothing(pool: PgP
     let refused = nobody.stream(&path(cycle)).await.err().unwrap();
     assert_eq!((refused.status, refused.error()), (StatusCode::UNAUTHORIZED, AppError::SignedOut));
     let mut stranger = app.signed_in("admin@umbra.example").await;
-    let mut strangers = open(&mut stranger, own).await;
+    let mut strangers = open(&mut stranger, own, (&pool, 1)).await;
     let mut admin = app.signed_in("admin@acme.example").await;
-    let mut stream = open(&mut admin, cycle).await;
+    let mut stream = open(&mut admin, cycle, (&pool, 1)).await;
     let mut refused = vec![stranger];
     // Nothing of the cycle is in the South, in the City, or the rep's own.
     for local in ["south", "city", "rep"] {
@@ -152,7 +159,7 @@ async fn a_stream_ends_with_its_session_and_with_what_it_might_see(pool: PgPool)
     let mut moved = app.signed_in("north@acme.example").await;
     let mut stays = app.signed_in("admin@acme.example").await;
     let (mut ends, mut ends_too, mut goes_on) =
-        (open(&mut out, cycle).await, open(&mut moved, cycle).await, open(&mut stays, cycle).await);
+        (open(&mut out, cycle, (&pool, 1)).await, open(&mut moved, cycle, (&pool, 1)).await, open(&mut stays, cycle, (&pool, 1)).await);
     while !ends.is_silent(300).await {}
     assert_eq!(out.post("sign-out-everywhere", json!({})).await.status, StatusCode::OK);
     sqlx::query("update membership set role = 'analyst' where account_id = $1")
@@ -179,11 +186,10 @@ async fn a_stream_ends_with_its_session_even_when_nothing_happens(pool: PgPool) 
     let cycle = approving(&w).await;
     let app = TestApp::new(&pool);
     let mut ada = app.signed_in("admin@acme.example").await;
-    let mut stream = open(&mut ada, cycle).await;
+    let mut stream = open(&mut ada, cycle, (&pool, 1)).await;
     sqlx::query("delete from account_session").execute(&pool).await.unwrap();
     let before = Instant::now();
-    assert!(!stream.is_silent(20_000).await, "the session is looked at every so often");
-    assert_eq!(stream.next().await, None);
+    assert_eq!(stream.within(20).await, None, "the session is looked at every so often");
     assert!(before.elapsed() > Duration::from_secs(5), "it wasn't ended by anything else");
     stop(&pool, &[&app]).await;
 }
@@ -195,8 +201,8 @@ async fn who_is_here_is_known_at_every_server_each_once_and_without_oneself(pool
     let (one, two) = (TestApp::new(&pool), TestApp::new(&pool));
     let mut ada = one.signed_in("admin@acme.example").await;
     let mut north = two.signed_in("north@acme.example").await;
-    let mut adas = open(&mut ada, cycle).await;
-    let mut norths = open(&mut north, cycle).await;
+    let mut adas = open(&mut ada, cycle, (&pool, 1)).await;
+    let mut norths = open(&mut north, cycle, (&pool, 2)).await;
     here(&mut adas, &["Nora North"]).await;
     // Whoever comes later is told by the servers who was here before; her other tab, at either server, is still her.
     let mut elsewhere = two.signed_in("admin@acme.example").await;
@@ -220,7 +226,7 @@ async fn who_listens_again_after_a_lost_connection_has_everybody_look_again(pool
     let cycle = approving(&w).await;
     let app = TestApp::new(&pool);
     let mut ada = app.signed_in("admin@acme.example").await;
-    let mut stream = open(&mut ada, cycle).await;
+    let mut stream = open(&mut ada, cycle, (&pool, 1)).await;
     sqlx::query(
         "select pg_terminate_backend(pid) from pg_stat_activity
          where datname = current_database() and query ilike 'listen%'",
@@ -263,7 +269,7 @@ async fn a_server_that_stops_ends_its_streams_and_is_not_held_up_by_them(pool: P
     let (app, other) = (TestApp::new(&pool), TestApp::new(&pool));
     let ada = app.signed_in("admin@acme.example").await;
     let mut north = other.signed_in("north@acme.example").await;
-    let mut norths = open(&mut north, cycle).await;
+    let mut norths = open(&mut north, cycle, (&pool, 1)).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();

@@ -195,7 +195,12 @@ pub struct Stream {
 impl Stream {
     /// What is told next; `None` when the stream has ended. Panics when nothing comes for long.
     pub async fn next(&mut self) -> Option<Standing> {
-        let next = tokio::time::timeout(Duration::from_secs(10), self.told());
+        self.within(10).await
+    }
+
+    /// [`next`](Self::next), for which so many seconds are long.
+    pub async fn within(&mut self, seconds: u64) -> Option<Standing> {
+        let next = tokio::time::timeout(Duration::from_secs(seconds), self.told());
         next.await.expect("something is told, or the stream ends")
     }
 
