@@ -175,8 +175,7 @@ async fn a_stream_ends_with_its_session_and_with_what_it_might_see(pool: PgPool)
             assert!(standing.revision < Some(revision), "told after the end: {standing:?}");
         }
     }
-    told(&mut goes_on, |standing| standing.revision == Some(revision)).await;
-    here(&mut goes_on, &[]).await;
+    told(&mut goes_on, |standing| standing.revision == Some(revision) && standing.here.is_empty()).await;
     stop(&pool, &[&app]).await;
 }
 

@@ -11,9 +11,10 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// As it is sent: the revision on the first line, a name on each of the others.
+    /// As it is sent: the revision on the first line, a name on each of the others. Never empty: browsers take an event without
+    /// data for none.
     pub fn text(&self) -> String {
-        let mut text = self.revision.map(|revision| revision.to_string()).unwrap_or_default();
+        let mut text = self.revision.map(|revision| revision.to_string()).unwrap_or_else(|| "?".to_owned());
         for name in &self.here {
             text.push('\n');
             text.extend(name.chars().map(|c| if c.is_control() { ' ' } else { c }));
@@ -43,6 +44,7 @@ mod tests {
             Standing { revision: None, here: here(&["17"]) },
         ] {
             assert_eq!(Standing::read(&standing.text()), standing);
+            assert!(!standing.text().is_empty(), "an event without data is none");
         }
         let odd = Standing { revision: Some(1), here: here(&["Two\nlines\r"]) };
         assert_eq!(Standing::read(&odd.text()).here, ["Two lines "], "a name is one line");
