@@ -9,8 +9,8 @@ cd "$ROOT"
 
 step "The program"
 program=${CUTLINE_BIN:-$CARGO_TARGET_DIR/release/cutline}
-[ -n "${CUTLINE_BIN:-}" ] || cargo build --release -q -p cutline --features ssr
-cargo build --release -q -p cutline-torture
+# Together, as the tests build them: a package by itself has other features, and all below it would be compiled again.
+cargo build --release -q "${SERVER_SIDE[@]}" --bin cutline --bin cutline-torture
 
 dir=$(mktemp -d "${TMPDIR:-/tmp}/cutline-torture.XXXXXX")
 chmod 755 "$dir"

@@ -158,8 +158,11 @@ async fn a_stream_ends_with_its_session_and_with_what_it_might_see(pool: PgPool)
     let mut out = app.signed_in("analyst@acme.example").await;
     let mut moved = app.signed_in("north@acme.example").await;
     let mut stays = app.signed_in("admin@acme.example").await;
-    let (mut ends, mut ends_too, mut goes_on) =
-        (open(&mut out, cycle, (&pool, 1)).await, open(&mut moved, cycle, (&pool, 1)).await, open(&mut stays, cycle, (&pool, 1)).await);
+    let (mut ends, mut ends_too, mut goes_on) = (
+        open(&mut out, cycle, (&pool, 1)).await,
+        open(&mut moved, cycle, (&pool, 1)).await,
+        open(&mut stays, cycle, (&pool, 1)).await,
+    );
     while !ends.is_silent(300).await {}
     assert_eq!(out.post("sign-out-everywhere", json!({})).await.status, StatusCode::OK);
     sqlx::query("update membership set role = 'analyst' where account_id = $1")
