@@ -1,6 +1,6 @@
 # The commands of the project; CI calls these and nothing else. Steps live in scripts/.
 SHELL := /bin/bash
-.PHONY: run test setup build install fmt lint unit e2e bench mutants quick watch charts sqlx
+.PHONY: run test setup build install fmt lint unit e2e bench torture mutants quick watch charts sqlx
 
 # Serves the planner with demo data on http://127.0.0.1:3000 (CUTLINE_ADDR changes that).
 run: build
@@ -38,6 +38,11 @@ e2e:
 bench:
 	@scripts/setup.sh test
 	@scripts/bench.sh
+
+# Kills, lost replies and eight users at two servers, then invariants and replay. Ten minutes; MINUTES=60 takes an hour.
+torture:
+	@scripts/setup.sh run
+	@scripts/torture.sh
 
 # Whether the tests of the rules would notice a mistake: cargo-mutants on domain. Takes hours; SHARD=0/5 takes a fifth of them.
 mutants:

@@ -12,6 +12,7 @@ use cutline_intake::command::{self as load_command, LoadArgs};
 use cutline_platform::AppState;
 use cutline_platform::database::embedded::EmbeddedSettings;
 use cutline_platform::database::{Database, DatabaseSettings};
+use cutline_platform::live::Live;
 use cutline_platform::telemetry;
 use ipnet::IpNet;
 use leptos::config::LeptosOptions;
@@ -235,16 +236,19 @@ async fn serving(database: &Arc<Database>, args: ServeArgs, mut stopping: Stoppi
         None => Site::carried()?,
     };
     let leptos = LeptosOptions::builder().output_name("cutline").site_addr(addr).build();
+    let live = Live::new(database.door().clone());
     let state = AppState {
         pool: database.pool().clone(),
         door: database.door().clone(),
+        live: live.clone(),
         database: Some(database.clone()),
         proxies: args.trusted_proxies.into(),
         secure: args.secure_cookies,
         leptos,
     };
+    let app = server::router(state, Arc::new(site));
     say(&format!("Cutline is ready on http://{}", listener.local_addr()?));
-    server::serve(listener, server::router(state, Arc::new(site)), stopping).await?;
+    server::serve(listener, app, live, stopping).await?;
     Ok(())
 }
 

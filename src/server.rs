@@ -15,6 +15,7 @@ use cutline_contacts::facts::{OwnFacts, Registry};
 use cutline_kit::browser::set_assets;
 use cutline_planner::facts::ClassFacts;
 use cutline_platform::http::{self, RequestIds, USUAL_HEADERS};
+use cutline_platform::live::Live;
 use cutline_platform::pressure::{self, Room};
 use cutline_platform::{AppState, session, telemetry};
 use leptos::WasmSplitManifest;
@@ -116,8 +117,9 @@ pub fn router(mut state: AppState, site: Arc<Site>) -> Router {
     guarded(probes.merge(app)).with_state(state)
 }
 
-/// Serves until asked to stop. Then requests under way may end, within a bound.
-pub async fn serve(listener: TcpListener, router: Router, mut stopping: Stopping) -> io::Result<()> {
+/// Serves until asked to stop. Then requests under way may end, within a bound; streams don't end by themselves, so they are
+/// ended.
+pub async fn serve(listener: TcpListener, router: Router, live: Live, mut stopping: Stopping) -> io::Result<()> {
     let handle = Handle::new();
     let mut server = axum_server::from_tcp(listener.into_std()?)?
         .http1_only()
@@ -127,13 +129,16 @@ pub async fn serve(listener: TcpListener, router: Router, mut stopping: Stopping
     let serving = server.serve(router.into_make_service_with_connect_info::<SocketAddr>());
     let ending = async {
         stopping.asked().await;
+        live.stop();
         handle.graceful_shutdown(Some(GRACE));
         std::future::pending::<()>().await;
     };
-    tokio::select! {
+    let served = tokio::select! {
         result = serving => result,
         () = ending => Ok(()),
-    }
+    };
+    live.ended().await;
+    served
 }
 
 /// The layers that every answer passes, outermost last: security headers, compression, panics, the request's id and log line.

@@ -85,7 +85,7 @@ test('a border out of order is refused beside its field and stays as typed', asy
   await expect(page.getByText('this is not a number', { exact: false })).toBeVisible()
 })
 
-test('borders that somebody else saved meanwhile: both versions are shown', async ({ app, page, request }) => {
+test('borders saved meanwhile in another tab: both versions are shown, and it is nobody else', async ({ app, page, request }) => {
   open = await cycle(request, app, of, 'drafting')
   await signIn(page, app, ADMIN)
   await page.goto(`${app.url}/cycles/${open}`)
@@ -98,7 +98,7 @@ test('borders that somebody else saved meanwhile: both versions are shown', asyn
     },
   })
   await page.getByRole('button', { name: 'Save draft' }).click()
-  const dialog = page.getByRole('dialog', { name: 'Someone else changed these borders' })
+  const dialog = page.getByRole('dialog', { name: 'You changed these borders in another tab' })
   await expect(dialog).toContainText('999')
   await expect(dialog).toContainText('700')
   await dialog.getByRole('button', { name: 'Keep mine' }).click()

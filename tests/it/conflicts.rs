@@ -111,7 +111,7 @@ async fn a_definition_is_changed_only_between_cycles_and_only_from_its_newest_ve
     assert_eq!(stored().await, DefinitionForm { version: one.version + 1, ..two });
     let before = everything(&pool).await;
     let message = conflict(service::save_definition(&pool, &w.admin, one, IdempotencyKey::new()).await);
-    assert!(message.contains("changed this definition"), "{message}");
+    assert!(message.contains("This definition was changed"), "{message}");
     assert_eq!(everything(&pool).await, before);
     let cycle = w.open("2026 H1").await;
     let before = everything(&pool).await;

@@ -14,6 +14,7 @@ mod embedded_postgres;
 mod explain;
 mod export;
 mod facts;
+mod live;
 mod load;
 mod pages;
 mod permissions;

@@ -1,4 +1,4 @@
-//! The planner's plain HTTP routes: binary columns for the grid, and the Excel export. Refusals are problem+json.
+//! The planner's plain HTTP routes: binary columns for the grid, what open pages are told, and the Excel export. Refusals are problem+json.
 
 use crate::export;
 use crate::service;
@@ -12,7 +12,7 @@ use cutline_domain::base::ids::CycleId;
 use cutline_domain::planner::grid::{GridQuery, SortKey};
 use cutline_domain::{Borders, Score};
 use cutline_platform::http::{Checked, takes_encoding};
-use cutline_platform::session::Caller;
+use cutline_platform::session::{Caller, Held};
 use cutline_platform::workbook::MEDIA_TYPE;
 use cutline_platform::{AppState, Result, pressure, telemetry};
 use cutline_wire::AppError;
@@ -25,6 +25,7 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/api/cycles/{id}/snapshot", get(snapshot))
         .route("/api/cycles/{id}/changes/{since}", get(changes))
+        .route("/api/cycles/{id}/live", get(live))
         .route("/api/cycles/{id}/search", get(search))
         .route("/api/cycles/{id}/order/{key}", get(order))
         .route("/api/cycles/{id}/export.xlsx", get(export_xlsx))
@@ -62,6 +63,12 @@ async fn changes(
     Checked(Path((id, since))): Checked<Path<(Uuid, u64)>>,
 ) -> Result<Response> {
     Ok(binary(service::changes(&app.pool, &caller, CycleId(id), since).await?.encode()))
+}
+
+async fn live(State(app): State<AppState>, held: Held, Checked(Path(id)): Checked<Path<Uuid>>) -> Result<Response> {
+    // Watched first: what happens while the revision is looked up is told after it.
+    let watching = app.live.watch(held.clone(), id)?;
+    Ok(watching.answer(service::revision(&app.pool, &held.caller, CycleId(id)).await?))
 }
 
 #[derive(Deserialize)]

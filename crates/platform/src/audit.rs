@@ -1,7 +1,7 @@
 //! Writes audit records. Always inside the command's own transaction: no change without its record, no record without
-//! its change.
+//! its change. Whoever has its subject open is told with it.
 
-use crate::Result;
+use crate::{Result, live};
 use cutline_domain::base::ids::{AccountId, AuditId, CompanyId};
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -49,7 +49,10 @@ pub async fn record(conn: &mut PgConnection, company: CompanyId, entry: Entry<'_
         entry.before,
         entry.after,
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
+    if let Some(subject) = entry.subject {
+        live::tell(conn, company, subject).await?;
+    }
     Ok(id)
 }

@@ -1,5 +1,5 @@
 //! What every feature stands on at the server and knows no feature itself: errors, sessions, the database, audit, commands,
-//! HTTP, workbooks.
+//! HTTP, what is told to open pages, workbooks.
 
 pub mod audit;
 pub mod clock;
@@ -7,6 +7,7 @@ pub mod command;
 pub mod database;
 pub mod error;
 pub mod http;
+pub mod live;
 pub mod pressure;
 pub mod session;
 pub mod sight;

@@ -2,9 +2,11 @@
 //! the company feature's; this only keeps and reads sessions.
 
 mod browser;
+mod held;
 mod own;
 
 pub use browser::{device, keep_device, peer_address};
+pub use held::Held;
 pub use own::{OwnSession, end_all, end_one, end_others, keep_only, of_account};
 
 use crate::database::begin as transaction;

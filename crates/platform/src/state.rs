@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::database::Database;
+use crate::live::Live;
 use axum::extract::FromRef;
 use cutline_wire::AppError;
 use ipnet::IpNet;
@@ -17,6 +18,8 @@ pub struct AppState {
     pub pool: PgPool,
     /// A few more for what must not wait behind work: who is calling, signing in, probes.
     pub door: PgPool,
+    /// What is told to open pages.
+    pub live: Live,
     /// Migrations and the database's life; none in tests that bring their own pool.
     pub database: Option<Arc<Database>>,
     /// Proxies that are trusted to say who called.

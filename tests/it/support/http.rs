@@ -5,11 +5,13 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::response::Response;
 use cutline::server::router;
 use cutline::site::Site;
 use cutline_platform::AppState;
 use cutline_platform::database::Database;
-use cutline_wire::AppError;
+use cutline_platform::live::Live;
+use cutline_wire::{AppError, Standing};
 use http_body_util::BodyExt;
 use leptos::config::LeptosOptions;
 use serde_json::{Value, json};
@@ -17,6 +19,7 @@ use sqlx::PgPool;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tower::ServiceExt;
 
 /// What browsers say of where they are.
@@ -24,7 +27,10 @@ pub const HOST: &str = "cutline.test";
 
 /// The application over a test's database.
 #[derive(Clone)]
-pub struct TestApp(Router);
+pub struct TestApp {
+    router: Router,
+    pub live: Live,
+}
 
 impl TestApp {
     pub fn new(pool: &PgPool) -> Self {
@@ -50,12 +56,19 @@ impl TestApp {
         let leptos = LeptosOptions::builder().output_name("cutline").build();
         let site = Arc::new(Site::carried().unwrap());
         let proxies = ["10.0.0.0/8".parse().unwrap()].into();
-        Self(router(AppState { pool, door, database, proxies, secure, leptos }, site))
+        let live = Live::new(door.clone());
+        let state = AppState { pool, door, live: live.clone(), database, proxies, secure, leptos };
+        Self { router: router(state, site), live }
+    }
+
+    /// The router, to be served.
+    pub fn router(&self) -> Router {
+        self.router.clone()
     }
 
     /// A browser that has never been here.
     pub fn browser(&self) -> Browser {
-        Browser { app: self.0.clone(), cookies: BTreeMap::new(), headers: Vec::new(), address: None }
+        Browser { app: self.router.clone(), cookies: BTreeMap::new(), headers: Vec::new(), address: None }
     }
 
     /// A browser in which somebody signed in.
@@ -134,6 +147,23 @@ impl Browser {
     }
 
     pub async fn send(&mut self, method: Method, path: &str, json: Option<String>) -> Answer {
+        let response = self.ask(method, path, json).await;
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Opens a stream of server-sent events, or gets the refusal.
+    pub async fn stream(&mut self, path: &str) -> Result<Stream, Answer> {
+        let (parts, body) = self.ask(Method::GET, path, None).await.into_parts();
+        if parts.status != StatusCode::OK {
+            let body = body.collect().await.unwrap().to_bytes().to_vec();
+            return Err(Answer { status: parts.status, headers: parts.headers, body });
+        }
+        Ok(Stream { headers: parts.headers, body, came: String::new() })
+    }
+
+    async fn ask(&mut self, method: Method, path: &str, json: Option<String>) -> Response {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, HOST);
         if json.is_some() {
             request = request.header(header::CONTENT_TYPE, "application/json");
@@ -150,8 +180,7 @@ impl Browser {
         }
         let request = request.body(json.map_or_else(Body::empty, Body::from)).unwrap();
         let response = self.app.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
             let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
             let (value, attributes) = rest.split_once(';').unwrap_or((rest, ""));
             if value.is_empty() || attributes.contains("Max-Age=0") {
@@ -160,7 +189,50 @@ impl Browser {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
-        let body = body.collect().await.unwrap().to_bytes().to_vec();
-        Answer { status: parts.status, headers: parts.headers, body }
+        response
+    }
+}
+
+/// A stream that is open.
+pub struct Stream {
+    pub headers: HeaderMap,
+    body: Body,
+    /// What came and wasn't read yet.
+    came: String,
+}
+
+impl Stream {
+    /// What is told next; `None` when the stream has ended. Panics when nothing comes for long.
+    pub async fn next(&mut self) -> Option<Standing> {
+        self.within(10).await
+    }
+
+    /// [`next`](Self::next), for which so many seconds are long.
+    pub async fn within(&mut self, seconds: u64) -> Option<Standing> {
+        let next = tokio::time::timeout(Duration::from_secs(seconds), self.told());
+        next.await.expect("something is told, or the stream ends")
+    }
+
+    /// Whether nothing is told for a while.
+    pub async fn is_silent(&mut self, millis: u64) -> bool {
+        tokio::time::timeout(Duration::from_millis(millis), self.told()).await.is_err()
+    }
+
+    async fn told(&mut self) -> Option<Standing> {
+        loop {
+            if let Some((event, rest)) = self.came.split_once("\n\n") {
+                let lines = event.lines().filter_map(|line| line.strip_prefix("data:"));
+                let lines: Vec<&str> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+                let (told, rest) = (lines.join("\n"), rest.to_owned());
+                let is_comment = lines.is_empty();
+                self.came = rest;
+                if is_comment {
+                    continue;
+                }
+                return Some(Standing::read(&told));
+            }
+            let frame = self.body.frame().await?.expect("a body that goes on");
+            self.came.push_str(std::str::from_utf8(frame.data_ref().unwrap()).unwrap());
+        }
     }
 }

@@ -66,6 +66,48 @@ fn local(at: Moment) -> Parts {
     }
 }
 
+/// How long ago a moment was, `now`, while that says more than its day: `5 min ago`, for a week.
+pub fn ago(at: Moment, now: Moment) -> Option<String> {
+    const MINUTE: i64 = 60_000;
+    const HOUR: i64 = 60 * MINUTE;
+    const DAY: i64 = 24 * HOUR;
+    let millis = now.0 - at.0;
+    match millis {
+        // Clocks of devices and servers differ a little.
+        _ if millis < -MINUTE => None,
+        _ if millis < MINUTE => Some("just now".to_owned()),
+        _ if millis < HOUR => Some(format!("{} min ago", millis / MINUTE)),
+        _ if millis < DAY => Some(format!("{} h ago", millis / HOUR)),
+        _ if millis < 2 * DAY => Some("yesterday".to_owned()),
+        _ if millis < 7 * DAY => Some(format!("{} days ago", millis / DAY)),
+        _ => None,
+    }
+}
+
+/// The time on this device, to the minute, which changes while the page lives; not for the first render.
+#[cfg(feature = "hydrate")]
+pub fn now() -> Moment {
+    use leptos::prelude::*;
+    use std::time::Duration;
+    thread_local! {
+        static MINUTES: ArcRwSignal<f64> = {
+            let minutes = ArcRwSignal::new(js_sys::Date::now());
+            let ticking = minutes.clone();
+            set_interval(move || ticking.set(js_sys::Date::now()), Duration::from_mins(1));
+            minutes
+        };
+    }
+    // What happened since the last minute began didn't happen in the future.
+    let begun = MINUTES.with(ArcRwSignal::get);
+    Moment(begun.max(js_sys::Date::now()) as i64)
+}
+
+/// The server's clock says nothing about the viewer's.
+#[cfg(not(feature = "hydrate"))]
+pub fn now() -> Moment {
+    Moment(0)
+}
+
 /// A moment in words. `here`: in the viewer's own time, which only a living page knows.
 pub fn written(at: Moment, here: bool) -> Written {
     let universal = utc(at);
@@ -129,6 +171,26 @@ pub fn decimal_comma() -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_recent_is_told_by_how_long_ago_it_was() {
+        let now = Moment(1_795_352_701_001);
+        for (seconds, told) in [
+            (-3600, None),
+            (-59, Some("just now")),
+            (59, Some("just now")),
+            (60, Some("1 min ago")),
+            (3599, Some("59 min ago")),
+            (3600, Some("1 h ago")),
+            (86_399, Some("23 h ago")),
+            (86_400, Some("yesterday")),
+            (172_800, Some("2 days ago")),
+            (604_799, Some("6 days ago")),
+            (604_800, None),
+        ] {
+            assert_eq!(ago(Moment(now.0 - seconds * 1000), now).as_deref(), told, "{seconds} s");
+        }
+    }
 
     #[test]
     fn moments_are_written_as_calendars_have_them() {

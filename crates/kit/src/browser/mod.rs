@@ -4,13 +4,15 @@
 mod assets;
 mod clock;
 mod fetch;
+mod live;
 mod pointer;
 mod size;
 mod storage;
 
 pub use assets::{Assets, META, asset, assets, set_assets};
-pub use clock::{Written, decimal_comma, now, this_month, written};
+pub use clock::{Written, ago, decimal_comma, now, this_month, written};
 pub use fetch::{fetch_bytes, fetch_numbers, fetch_text};
+pub use live::listen;
 pub use pointer::{capture, place_in, point_in};
 pub use size::watch_size;
 pub use storage::{forget, remember, remembered};

@@ -1,6 +1,6 @@
 //! A moment, in the viewer's own time.
 
-use crate::browser::written;
+use crate::browser::{ago, now, written};
 use cutline_wire::Moment;
 use leptos::prelude::*;
 
@@ -11,21 +11,30 @@ fn lives() -> Signal<bool> {
     lives.into()
 }
 
-/// A moment: its day, or day and time, exact on hover.
+/// A moment: how long ago it was while that is recent, then its day; exact on hover.
 #[component]
 pub fn When(
     /// When.
     at: Moment,
-    /// With the time of day.
+    /// With the time of day, for what is looked up rather than glanced at; how long ago it was on hover.
     #[prop(optional)]
     exact: bool,
 ) -> impl IntoView {
     let lives = lives();
     let words = Memo::new(move |_| written(at, lives.get()));
-    let text = move || if exact { words.read().exact.clone() } else { words.read().day.clone() };
+    let recent = Memo::new(move |_| lives.get().then(|| ago(at, now())).flatten());
+    let text = move || match recent.get() {
+        Some(recent) if !exact => recent,
+        _ if exact => words.read().exact.clone(),
+        _ => words.read().day.clone(),
+    };
+    let hover = move || match recent.get() {
+        Some(recent) if exact => recent,
+        _ => words.read().exact.clone(),
+    };
     let iso = words.read_untracked().iso.clone();
     view! {
-        <time datetime=iso title=move || words.read().exact.clone()>
+        <time datetime=iso title=hover>
             {text}
         </time>
     }

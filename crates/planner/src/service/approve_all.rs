@@ -41,7 +41,7 @@ pub async fn approve_all(pool: &PgPool, caller: &Caller, request: ApproveAll) ->
             let frozen = cycle.stage.deciding().map_err(Error::refused)?;
             let Asked { accept, skipped } = asked(doing.conn, caller, &cycle, frozen, &request).await?;
             if accept.is_empty() {
-                return Err(refusal(&skipped));
+                return Err(refusal(&skipped, &caller.me.name));
             }
             let left = Left {
                 reason: None,

@@ -40,7 +40,7 @@ pub async fn decide(pool: &PgPool, caller: &Caller, request: Decide) -> Result<O
             }
             skipped.sort_unstable_by_key(|(seq, _)| *seq);
             if decided.is_empty() {
-                return Err(refusal(&skipped));
+                return Err(refusal(&skipped, &caller.me.name));
             }
             let revision = cycle.revision + 1;
             let why = reason(&request.command);
@@ -87,14 +87,18 @@ fn judge(caller: &Caller, cycle: &CycleRow, locked: &Locked, request: &Decide) -
     decision(&cycle.stage, locked.item.clone(), &request.command).map_err(Skip::Refused)
 }
 
-/// The answer when no item could be decided.
-pub(super) fn refusal(skipped: &[(u32, Skip)]) -> Error {
+/// The answer when no item could be decided. In another tab `me` isn't somebody else.
+pub(super) fn refusal(skipped: &[(u32, Skip)], me: &str) -> Error {
     let changed = skipped.iter().find(|(_, skip)| matches!(skip, Skip::ChangedSince { .. }));
     match changed.or(skipped.first()) {
         None | Some((_, Skip::OutOfScope)) => AppError::not_found("The item").into(),
         Some((_, Skip::Refused(refusal))) => Error::refused(refusal.clone()),
         Some((_, Skip::ChangedSince { by, status })) => {
-            let by = by.as_deref().unwrap_or("new data");
+            let by = match by.as_deref() {
+                Some(by) if by == me => "you, in another tab,",
+                Some(by) => by,
+                None => "new data",
+            };
             let message =
                 format!("Changed by {by} since you looked: now {}. The page shows how it is.", status.title());
             AppError::conflict(message).into()

@@ -80,7 +80,7 @@ pub async fn save_definition(
 async fn changeable(doing: &mut Doing<'_>, id: DefinitionId, version: i32) -> Result<DefinitionForm> {
     let company = doing.company();
     if definitions::lock(doing.conn, company, id).await? != version {
-        let message = "Somebody else changed this definition since you opened it. Reload to see their version.";
+        let message = "This definition was changed since you opened it. Reload to see the newer version.";
         return Err(AppError::conflict(message).into());
     }
     if definitions::is_in_use(doing.conn, company, id).await? {

@@ -16,7 +16,7 @@ pub use cycles::{open_cycle, reset, versions, view};
 pub use decisions::decide;
 pub use definitions::{choices, overview, save_definition};
 pub use population::population_changed;
-pub use reading::{ExportRows, changes, detail, export_rows, order, search, snapshot, texts};
+pub use reading::{ExportRows, changes, detail, export_rows, order, revision, search, snapshot, texts};
 pub use snapshots::{may_open, packed_snapshot};
 pub use transfer::transfer;
 

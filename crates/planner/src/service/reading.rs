@@ -33,6 +33,14 @@ pub async fn changes(pool: &PgPool, caller: &Caller, cycle: CycleId, since: u64)
     Ok(columns)
 }
 
+/// The revision of a cycle, for whoever has something of it within sight.
+pub async fn revision(pool: &PgPool, caller: &Caller, cycle: CycleId) -> Result<u64> {
+    caller.require(Permission::View)?;
+    let mut conn = pool.acquire().await?;
+    let revision = reading::revision_in_sight(&mut conn, caller.company, cycle, &Sight::of(&caller.actor)).await?;
+    Ok(revision.ok_or_else(|| AppError::not_found("This cycle"))?.cast_unsigned())
+}
+
 /// Texts of the rows in view.
 pub async fn texts(pool: &PgPool, caller: &Caller, cycle: CycleId, items: &[u32]) -> Result<Vec<RowText>> {
     caller.require(Permission::View)?;

@@ -183,6 +183,28 @@ pub async fn transferred(
     Ok(seen)
 }
 
+/// The revision of a cycle of which something is within sight.
+pub async fn revision_in_sight(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    cycle: CycleId,
+    sight: &Sight,
+) -> Result<Option<i64>> {
+    let revision = sqlx::query_scalar!(
+        "select revision from cycle
+         where company_id = $1 and cycle_id = $2
+           and (($3::uuid[] is null and $4::uuid is null) or exists (
+               select from item i join contact c on c.company_id = i.company_id and c.contact_id = i.contact_id
+               where i.company_id = $1 and i.cycle_id = $2
+                 and ($3::uuid[] is null or c.region_id = any($3)) and ($4::uuid is null or c.owner_id = $4)))",
+        company.0,
+        cycle.0,
+        sight.regions.as_deref(),
+        sight.owner
+    );
+    Ok(revision.fetch_optional(conn).await?)
+}
+
 /// Numbers of items that were within sight before their contact moved after `since`, and are no more, increasing.
 pub async fn gone(
     conn: &mut PgConnection,

@@ -187,7 +187,7 @@ fn Since(cycle: CycleSummary) -> impl IntoView {
     match state {
         CycleState::Approving if waits => view! {
             {name}
-            " · open since "
+            " · opened "
             <When at=since />
         }
         .into_any(),

@@ -52,7 +52,7 @@ pub fn Entry(entry: HistoryEntry) -> impl IntoView {
         <li class=format!("timeline__item timeline__item--{class}")>
             <Icon name=icon />
             <div>
-                {sentence} <div class="timeline__when">{by} " · " <When at=entry.at exact=true /> {place}</div>
+                {sentence} <div class="timeline__when">{by} " · " <When at=entry.at /> {place}</div>
                 {entry.reason.map(|reason| view! { <p class="timeline__quote">{reason}</p> })}
             </div>
         </li>

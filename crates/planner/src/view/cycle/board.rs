@@ -4,6 +4,7 @@
 
 use super::asks::Asks;
 use super::drawing::{Base, Drawing};
+use super::live::Live;
 use super::state::Cycle;
 use crate::model::{CycleView, Decide};
 use cutline_domain::borders::distribution::Entry;
@@ -38,6 +39,8 @@ pub struct Board {
     pub busy: RwSignal<bool>,
     /// Decisions that were made and not answered yet, first the one under way.
     pub decisions: StoredValue<VecDeque<Decision>>,
+    /// What the server tells while the page is open.
+    pub live: Live,
     /// Where messages go.
     pub toasts: ToastSender,
     /// Whether the server can be reached.
@@ -101,6 +104,7 @@ impl Board {
             asks: Asks::new(),
             busy: RwSignal::new(false),
             decisions: StoredValue::default(),
+            live: Live::new(),
             toasts: use_toasts(),
             connection: Connection::get(),
         }

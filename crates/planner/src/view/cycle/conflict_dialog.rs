@@ -16,8 +16,17 @@ pub fn ConflictDialog() -> impl IntoView {
     let board = Board::get();
     let open = board.asks.conflicting;
     let body = move || board.asks.conflict.get().map(|conflict| view! { <Versions conflict /> });
+    let title = move || {
+        let conflict = board.asks.conflict.read();
+        let by = conflict.as_ref().and_then(|conflict| conflict.theirs.as_ref()).map(|theirs| theirs.by.as_str());
+        if by.is_some_and(|by| board.cycle.is_me(by)) {
+            "You changed these borders in another tab"
+        } else {
+            "Someone else changed these borders"
+        }
+    };
     view! {
-        <Dialog open wide=true title="Someone else changed these borders">
+        <Dialog open wide=true title=Signal::derive(move || title().to_owned())>
             {body}
         </Dialog>
     }
@@ -34,7 +43,7 @@ fn Versions(conflict: Conflict) -> impl IntoView {
         view! {
             <Version who=by drawn=(borders, planned) other=Some(ours.clone())>
                 "saved "
-                <When at exact=true />
+                <When at />
                 {format!(", version {version}")}
             </Version>
         }

@@ -1,6 +1,7 @@
 //! The page's head: what is planned, where it stands, and the next step for whoever is looking.
 
 use super::board::Board;
+use super::live::Here;
 use crate::view::status::{StatusBadge, Stepper};
 use cutline_domain::Permission;
 use cutline_domain::base::format::grouped;
@@ -39,6 +40,7 @@ pub fn Header() -> impl IntoView {
             <Stepper state=Signal::derive(move || board.cycle.state()) />
             {counts}
             <div class="planner__acts">
+                <Here />
                 <a
                     class="button"
                     role="button"

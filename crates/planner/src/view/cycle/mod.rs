@@ -10,6 +10,7 @@ mod drawing;
 mod editor;
 mod filters;
 mod header;
+mod live;
 mod palette;
 mod query_string;
 mod refresh;
@@ -24,6 +25,7 @@ mod versions_dialog;
 use crate::api;
 use crate::model::CycleView;
 use board::Board;
+use cutline_domain::Permission;
 use cutline_domain::base::ids::CycleId;
 use cutline_kit::borders::{Moves, Rings};
 use cutline_kit::grid::Grid;
@@ -104,17 +106,7 @@ fn Planner(view: CycleView) -> impl IntoView {
             </div>
         }
         .into_any(),
-        Body::Empty => view! {
-            <div class="planner__upper">
-                <EmptyState
-                    icon="contacts"
-                    title="No items yet"
-                    text="Every contact of the microtarget's specialties that has its measure becomes an item here, \
-                    In progress. None of them is within your view at the moment."
-                />
-            </div>
-        }
-        .into_any(),
+        Body::Empty => view! { <Nothing /> }.into_any(),
         Body::Items => view! { <Panes lower /> }.into_any(),
     };
     view! {
@@ -195,6 +187,39 @@ fn Asides() -> impl IntoView {
         <Show when=move || there.get()>
             <Suspense>{content}</Suspense>
         </Show>
+    }
+}
+
+/// A cycle without items within sight: why that may be, and what to do next.
+#[component]
+fn Nothing() -> impl IntoView {
+    let board = Board::get();
+    let text = if board.cycle.may(Permission::ManageDefinitions) {
+        "Every contact of the microtarget's specialties that has its measure becomes an item here. Load contacts and their measures with \
+        `cutline load`: they join this cycle by themselves. Or see whether the microtarget names the specialties you meant."
+    } else {
+        "Every contact of the microtarget's specialties that has its measure becomes an item here. None of them is within your view: ask an admin \
+        which regions and contacts are yours."
+    };
+    let next = if board.cycle.may(Permission::ManageDefinitions) {
+        view! {
+            <a class="button button--primary" href="/control/microtargets">
+                "See the microtarget"
+            </a>
+        }
+    } else {
+        view! {
+            <a class="button button--primary" href="/">
+                "Go to the planner"
+            </a>
+        }
+    };
+    view! {
+        <div class="planner__upper">
+            <EmptyState icon="contacts" title="No items yet" text>
+                {next}
+            </EmptyState>
+        </div>
     }
 }
 

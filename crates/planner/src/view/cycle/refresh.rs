@@ -3,7 +3,7 @@
 use super::board::Board;
 use super::drawing::Base;
 use crate::api;
-use crate::model::CycleView;
+use crate::model::{BorderVersion, CycleView};
 use cutline_domain::borders::fit::Method;
 use cutline_domain::planner::approval::Status;
 use cutline_domain::planner::snapshot::Columns;
@@ -23,6 +23,7 @@ impl Board {
         Effect::new(move |_| self.fetch_items());
         Effect::new(move |_| self.follow_search());
         Effect::new(move |_| self.follow_order());
+        self.follow();
         Effect::new(move |_| {
             if self.connection.returned() > 0 {
                 self.refresh();
@@ -64,15 +65,24 @@ impl Board {
 
     /// Fetches what changed since: the cycle, and the items that differ.
     pub fn refresh(self) {
+        spawn_local(self.look_again());
+    }
+
+    /// [`refresh`](Self::refresh), done when it is.
+    pub async fn look_again(self) {
         let (id, since) = (self.cycle.view.read_untracked().id, self.cycle.columns.read_untracked().revision);
-        spawn_local(async move {
-            let changes = fetch_bytes(&format!("/api/cycles/{id}/changes/{since}")).await;
-            let changes = changes.and_then(|bytes| Columns::decode(&bytes).map_err(|_| AppError::Unreachable));
-            match (api::cycle(id).await, changes) {
-                (Ok(cycle), Ok(changes)) => self.take_over(cycle, &changes),
-                (Err(error), _) | (_, Err(error)) => self.missed("The page could not be brought up to date", &error),
+        let changes = fetch_bytes(&format!("/api/cycles/{id}/changes/{since}")).await;
+        let changes = changes.and_then(|bytes| Columns::decode(&bytes).map_err(|_| AppError::Unreachable));
+        let view = api::cycle(id).await;
+        if self.cycle.view.is_disposed() {
+            // The page was left meanwhile.
+            return;
+        }
+        match (view, changes) {
+            (Ok(cycle), Ok(changes)) => self.take_over(cycle, &changes),
+            (Err(error), _) | (_, Err(error)) => self.missed("The page could not be brought up to date", &error),
             }
-        });
+        }
     }
 
     fn take_over(self, view: CycleView, changes: &Columns) {
@@ -100,14 +110,30 @@ impl Board {
         let base = Base::of(&view, self.drawing.base.read_untracked().borders.clone());
         // What the user drew stays, and goes on being drawn after what it began from; so does a preview.
         let untouched = untrack(|| !self.unsaved() && !self.previewing());
+        let known = before.draft.as_ref().map(|draft| draft.version);
+        let news = view.draft.clone().filter(|draft| Some(draft.version) != known);
         cycle.view.set(view);
         if state_changed || untouched && base != *self.drawing.base.read_untracked() {
             self.drawing.begin(self.desk, base);
+        }
+        if let Some(draft) = news.filter(|_| !state_changed && !untouched) {
+            self.tell_of(&draft);
         }
         self.grid.selected.update(|selected| {
             let columns = cycle.columns.read_untracked();
             selected.retain(|seq| columns.index_of(*seq).is_some_and(|i| columns.status(i) != Status::Rejected));
         });
+    }
+
+    /// Borders were saved elsewhere while others are drawn here: they stay unseen, and the next save is refused and shows both.
+    fn tell_of(self, draft: &BorderVersion) {
+        let is_own = self.drawing.base.read_untracked().version == Some(draft.version);
+        if is_own || self.asks.conflicting.get_untracked() || !untrack(|| self.cycle.drawing()) {
+            return;
+        }
+        let who = if untrack(|| self.cycle.is_me(&draft.by)) { "You in another tab" } else { &draft.by };
+        let title = format!("{who} saved version {} of the borders", draft.version);
+        self.toasts.good_with(title, "What is drawn here stays, and is not saved yet.");
     }
 
     /// Fetches the texts of some rows.

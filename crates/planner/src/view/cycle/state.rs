@@ -84,6 +84,11 @@ impl Cycle {
             .is_some_and(|me| reach(me.actor.role, Permission::View) != Reach::Own)
     }
 
+    /// Whether somebody of that name is the user: in another tab one isn't somebody else.
+    pub fn is_me(self, name: &str) -> bool {
+        self.signed_in.0.read().as_ref().is_some_and(|me| me.name == name)
+    }
+
     /// Where it stands.
     pub fn state(self) -> CycleState {
         self.view.read().state

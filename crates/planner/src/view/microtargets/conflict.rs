@@ -59,7 +59,7 @@ pub fn Conflict(
         })
     };
     view! {
-        <Dialog open title="Someone else changed this microtarget" wide=true>
+        <Dialog open title="This microtarget was changed meanwhile" wide=true>
             {body()}
         </Dialog>
     }
