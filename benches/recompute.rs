@@ -102,7 +102,7 @@ fn recompute(criterion: &mut Criterion) {
             let mut borders = Borders::new(whole(moves.start)).unwrap_or_else(|error| panic!("{error}"));
             let mut strata = strata(&columns, 0..columns.len() as u32, &borders);
             let mut go = |strata: &mut Strata, to: u32| {
-                borders = borders.moved(moves.border, Score::whole(i64::from(to)));
+                borders = borders.moved(moves.border, Score::whole(i64::from(to)), 1);
                 strata.set_borders(&borders);
             };
             let sum = moves.to.iter().fold(0x811c_9dc5, |sum, to| {

@@ -133,7 +133,8 @@ impl Bench {
         let (pool, boss, manager) = (self.pool.clone(), self.boss.clone(), self.manager.clone());
         self.settled().await?;
         let started = Instant::now();
-        let cycle = planner::open_cycle(&pool, &boss, definition, "Cutline", IdempotencyKey::new()).await?;
+        let opened = planner::open_cycle(&pool, &boss, definition, "Cutline", IdempotencyKey::new()).await?;
+        let cycle = opened.cycle;
         self.keep(0, "open a cycle", false, started.elapsed());
         planner::start_borders(&pool, &boss, cycle, Seen::at(1)).await?;
         let borders = Borders::new(BORDERS.map(Score::from_hundredths).to_vec())?;

@@ -248,7 +248,7 @@ async fn serving(database: &Arc<Database>, args: ServeArgs, mut stopping: Stoppi
     };
     let app = server::router(state, Arc::new(site));
     say(&format!("Cutline is ready on http://{}", listener.local_addr()?));
-    server::serve(listener, app, live, stopping).await?;
+    server::serve(listener, app, live, stopping.asked()).await?;
     Ok(())
 }
 

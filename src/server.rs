@@ -3,7 +3,7 @@
 use crate::pages;
 use crate::shell::{App, document};
 use crate::site::Site;
-use crate::stopping::{GRACE, Stopping};
+use crate::stopping::GRACE;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, Method, Request, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -117,9 +117,14 @@ pub fn router(mut state: AppState, site: Arc<Site>) -> Router {
     guarded(probes.merge(app)).with_state(state)
 }
 
-/// Serves until asked to stop. Then requests under way may end, within a bound; streams don't end by themselves, so they are
+/// Serves until `stop`. Then requests under way may end, within a bound; streams don't end by themselves, so they are
 /// ended.
-pub async fn serve(listener: TcpListener, router: Router, live: Live, mut stopping: Stopping) -> io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    live: Live,
+    stop: impl Future<Output = ()>,
+) -> io::Result<()> {
     let handle = Handle::new();
     let mut server = axum_server::from_tcp(listener.into_std()?)?
         .http1_only()
@@ -128,17 +133,17 @@ pub async fn serve(listener: TcpListener, router: Router, live: Live, mut stoppi
     server.http_builder().http1().header_read_timeout(HEADERS_PATIENCE);
     let serving = server.serve(router.into_make_service_with_connect_info::<SocketAddr>());
     let ending = async {
-        stopping.asked().await;
+        stop.await;
         live.stop();
         handle.graceful_shutdown(Some(GRACE));
         std::future::pending::<()>().await;
     };
-    let served = tokio::select! {
+    let result = tokio::select! {
         result = serving => result,
         () = ending => Ok(()),
     };
     live.ended().await;
-    served
+    result
 }
 
 /// The layers that every answer passes, outermost last: security headers, compression, panics, the request's id and log line.

@@ -5,8 +5,9 @@ use crate::support::{ItemRow, Shown as _, World, conflict, override_to, reject, 
 use cutline_domain::base::ids::{CycleId, IdempotencyKey, RegionId};
 use cutline_domain::planner::approval::{ItemCommand, Stage, Status, decide};
 use cutline_domain::planner::grid::{
-    ClassSet, GridQuery, Grouping, LiveFilter, Sort, SortKey, approvable, lay_out, rows_in_order,
+    ClassSet, GridQuery, Grouping, LiveFilter, Sort, SortKey, approvable, rows_in_order,
 };
+use cutline_domain::planner::lines::{Laid, Table, lay_out};
 use cutline_domain::planner::shown::Shown;
 use cutline_domain::table::layout::{Folds, Layout};
 use cutline_domain::{Borders, Class};
@@ -19,6 +20,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sqlx::PgPool;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 const SORTS: [SortKey; 4] = [SortKey::Score, SortKey::Name, SortKey::Region, SortKey::Status];
 
@@ -43,9 +45,10 @@ async fn page(w: &World, by: &Caller, cycle: CycleId, query: GridQuery) -> Page 
     };
     let rows = rows_in_order(&columns, &view.regions, &query, found.as_deref(), order.as_deref()).unwrap();
     let mut layout = Layout::default();
-    let live = (query.live, query.grouping);
-    lay_out(&mut layout, &columns, &rows, view.borders_that_count(), live, &Folds::default());
-    Page { seen: Seen::at(columns.revision), offered: approvable(&columns, &layout.order), query }
+    let (sorted, how) = (Arc::new(rows), (query.live, query.grouping));
+    let table = Table { columns: &columns, items: 1, sorted: &sorted, borders: view.borders_that_count(), how };
+    lay_out(&mut layout, &mut Laid::default(), table, &Folds::default());
+    Page { seen: Seen::at(columns.revision), offered: approvable(&columns, &layout.shown()), query }
 }
 
 impl Page {

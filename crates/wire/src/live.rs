@@ -14,7 +14,7 @@ impl Standing {
     /// As it is sent: the revision on the first line, a name on each of the others. Never empty: browsers take an event without
     /// data for none.
     pub fn text(&self) -> String {
-        let mut text = self.revision.map(|revision| revision.to_string()).unwrap_or_else(|| "?".to_owned());
+        let mut text = self.revision.map_or_else(|| "?".to_owned(), |revision| revision.to_string());
         for name in &self.here {
             text.push('\n');
             text.extend(name.chars().map(|c| if c.is_control() { ' ' } else { c }));

@@ -143,18 +143,6 @@ pub fn this_month() -> Option<(u32, u32)> {
     None
 }
 
-/// The moment by this device's clock.
-#[cfg(feature = "hydrate")]
-pub fn now() -> Option<Moment> {
-    Some(Moment(js_sys::Date::now() as i64))
-}
-
-/// Only a living page asks.
-#[cfg(not(feature = "hydrate"))]
-pub fn now() -> Option<Moment> {
-    None
-}
-
 /// Whether numbers are written with a decimal comma in the browser's language.
 #[cfg(feature = "hydrate")]
 pub fn decimal_comma() -> bool {

@@ -69,8 +69,9 @@ pub fn focus_first(selector: &str) {
 }
 
 /// Moves the focus among what a selector finds in an element, round and round; `None`: to the first.
+#[cfg(feature = "hydrate")]
 pub fn walk(within: &leptos::web_sys::Element, selector: &str, by: Option<i32>) {
-    use leptos::wasm_bindgen::JsCast;
+    use wasm_bindgen::JsCast;
     let Ok(found) = within.query_selector_all(selector) else { return };
     let all: Vec<_> = (0..found.length())
         .filter_map(|at| found.get(at)?.dyn_into::<leptos::web_sys::HtmlElement>().ok())
@@ -86,6 +87,10 @@ pub fn walk(within: &leptos::web_sys::Element, selector: &str, by: Option<i32>) 
         let _ = element.focus();
     }
 }
+
+/// Nothing has the focus on the server.
+#[cfg(not(feature = "hydrate"))]
+pub fn walk(_: &leptos::web_sys::Element, _: &str, _: Option<i32>) {}
 
 /// Random bytes from the browser, fit for secrets; none where it has no such source.
 #[cfg(feature = "hydrate")]

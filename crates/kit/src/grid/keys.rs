@@ -3,7 +3,6 @@
 
 use super::geometry;
 use super::source::Source;
-use cutline_domain::table::layout::Layout;
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;

@@ -44,8 +44,8 @@ where
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let caller = Caller::from_request_parts(parts, state).await?;
         let session = Session::from_request_parts(parts, state).await.map_err(|_| AppError::SignedOut)?;
-        let caller = Caller::of(&AppState::from_ref(state).door, &session).await?;
         let session = session.id().ok_or(AppError::SignedOut)?.to_string();
         Ok(Self { caller, session })
     }

@@ -116,14 +116,14 @@ impl Board {
                 return;
             }
             let planned = untrack(|| self.desk.planned_shares());
-            match planned.zip(now()).filter(|_| drawing.differs.get_untracked()) {
-                Some((planned, at)) => {
+            match planned.filter(|_| drawing.differs.get_untracked()) {
+                Some(planned) => {
                     let kept = BorderVersion {
                         version: drawing.base.read_untracked().version.unwrap_or_default(),
                         borders: self.desk.borders.get_untracked(),
                         planned,
                         by: String::new(),
-                        at,
+                        at: untrack(now),
                     };
                     let text = serde_json::to_string(&kept).unwrap_or_else(|_| unreachable!("plain data"));
                     remember(&key.read_value(), &text);

@@ -81,7 +81,6 @@ impl Board {
         match (view, changes) {
             (Ok(cycle), Ok(changes)) => self.take_over(cycle, &changes),
             (Err(error), _) | (_, Err(error)) => self.missed("The page could not be brought up to date", &error),
-            }
         }
     }
 
