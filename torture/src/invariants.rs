@@ -21,7 +21,7 @@ const INVARIANTS: [(&str, &str); 12] = [
     ),
     (
         "items: none lost, none doubled",
-        "select count(*) from cycle c where (c.next_seq, c.next_seq - 1) is distinct from (
+        "select count(*) from cycle c where (c.next_seq, c.next_seq - 1) <> (
              select count(*)::integer, coalesce(max(i.seq), -1) from item i
              where i.company_id = c.company_id and i.cycle_id = c.cycle_id)",
     ),
@@ -43,8 +43,8 @@ const INVARIANTS: [(&str, &str); 12] = [
     ),
     (
         "audit: one record for every revision",
-        "select count(*) from cycle c where (c.revision, c.revision, 1::bigint) is distinct from (
-             select count(*), max(r.revision), min(r.revision) from audit_record r
+        "select count(*) from cycle c where (c.revision, c.revision, 1::bigint) <> (
+             select count(*), coalesce(max(r.revision), 0), coalesce(min(r.revision), 0) from audit_record r
              where r.company_id = c.company_id and r.subject_id = c.cycle_id)",
     ),
     (
@@ -57,7 +57,7 @@ const INVARIANTS: [(&str, &str); 12] = [
         "select count(*) from transfer_manifest m where (
              (select coalesce(sum(n::int), 0) from jsonb_array_elements_text(m.manifest -> 'transferred') n),
              (m.manifest ->> 'rejected')::int, (m.manifest ->> 'carried_over')::int
-         ) is distinct from (
+         ) <> (
              select count(*) filter (where status = 'accepted'), count(*) filter (where status = 'rejected')::int,
                     count(*) filter (where status = 'in_progress')::int
              from item i where i.company_id = m.company_id and i.cycle_id = m.cycle_id)",
