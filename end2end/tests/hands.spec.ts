@@ -101,3 +101,14 @@ test('a decision that could not be sent is put back', async ({ app, page, contex
   await expect(row).toContainText('In progress')
   await context.setOffline(false)
 })
+
+test('Approve all names its number and is taken back as a whole', async ({ app, page }) => {
+  await visit(page, app, 'tx@acme.example')
+  const accepted = () => Number(app.sql(`select count(*) from item i join contact c using (company_id, contact_id) join region r using (company_id, region_id) where i.cycle_id = '${open}' and r.code = 'TX' and i.status = 'accepted'`))
+  await page.getByRole('button', { name: 'Approve all' }).click()
+  await expect(page.getByText('200 accepted', { exact: true })).toBeVisible()
+  expect(accepted()).toBe(200)
+  await page.getByRole('button', { name: 'Undo', exact: true }).click()
+  await expect(page.getByText('200 back In progress', { exact: true })).toBeVisible()
+  expect(accepted()).toBe(0)
+})

@@ -241,7 +241,7 @@ async fn a_filter_is_accepted_and_nothing_else(pool: PgPool) {
     let asked = async |by: &Caller, items: &[u32], command: ItemCommand| {
         let request = Decide { cycle, seen: Seen::at(page.seen.revision), items: items.to_vec(), command };
         let shown = Shown::of(page.query.clone(), &page.offered);
-        Box::pin(service::decide_asked(&pool, by, request, Some(shown))).await.shown()
+        Box::pin(service::decide_asked(&pool, by, request, Some(shown), false)).await.shown()
     };
     for (items, command) in [(&[0u32][..], ItemCommand::Accept), (&[], reject("Retires")), (&[], withdraw())] {
         let refused = asked(&w.city, items, command).await;
@@ -250,4 +250,38 @@ async fn a_filter_is_accepted_and_nothing_else(pool: PgPool) {
     assert_eq!(w.briefs(cycle).await, before);
     let outcome = asked(&w.city, &[], ItemCommand::Accept).await.unwrap();
     assert_eq!(outcome.done as usize, page.offered.len());
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn what_was_accepted_at_once_is_taken_back_exactly(pool: PgPool) {
+    let w = world(&pool).await;
+    let load =
+        [("C1", "CITY", "", "5"), ("C2", "CITY", "", "15"), ("N1", "NORTH", "", "25"), ("N2", "NORTH", "", "26")];
+    w.load(&load).await;
+    let cycle = w.approving("2026 H1", &[10, 20]).await;
+    w.decide(&w.north, cycle, &["N2"], ItemCommand::Accept).await.unwrap();
+    let approved = page(&w, &w.north, cycle, GridQuery::default()).await.approve(&w, &w.north, cycle).await.unwrap();
+    assert_eq!(approved.done, 3);
+    // Decided again since: it is somebody else's now.
+    w.decide(&w.city, cycle, &["C1"], withdraw()).await.unwrap();
+    w.decide(&w.city, cycle, &["C1"], ItemCommand::Accept).await.unwrap();
+    let undo = |by: Caller, revision: u64| {
+        let request = Decide { cycle, seen: Seen::at(revision), items: Vec::new(), command: withdraw() };
+        let pool = pool.clone();
+        async move { Box::pin(service::decide_asked(&pool, &by, request, None, true)).await.shown() }
+    };
+    let others = undo(w.city.clone(), approved.revision).await;
+    assert!(matches!(others, Err(AppError::NotFound { .. })), "not the one who approved: {others:?}");
+    let back = undo(w.north.clone(), approved.revision).await.unwrap();
+    let seq = w.items(cycle).await["C1"].seq.unsigned_abs();
+    let since = Skip::ChangedSince { by: Some("Cid City".into()), status: Status::Accepted };
+    assert_eq!((back.done, back.skipped), (2, vec![(seq, since)]));
+    let wanted = ["C1 accepted -0-", "C2 in_progress -1-", "N1 in_progress -2-", "N2 accepted -2-"];
+    assert_eq!(w.briefs(cycle).await, wanted, "what was accepted before stays");
+    // Nothing is left of it to take back, and no other command is undone this way.
+    assert!(undo(w.north.clone(), approved.revision).await.is_err());
+    assert!(undo(w.north.clone(), back.revision).await.is_err());
+    let named = Decide { cycle, seen: Seen::at(back.revision), items: vec![seq], command: withdraw() };
+    let refused = service::decide_asked(&pool, &w.north, named, None, true).await.shown();
+    assert!(matches!(refused, Err(AppError::Invalid { .. })), "{refused:?}");
 }

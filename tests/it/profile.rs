@@ -150,9 +150,9 @@ async fn own_sessions_are_listed_and_each_can_be_ended(pool: PgPool) {
     let mut third = signed_in(&app, NORTH, "curl/8.5.0").await;
     let mut south = signed_in(&app, "south@acme.example", FIREFOX).await;
     let old = "insert into account_session (session_id, account_id, data, expires_at)
-               select 'over', account_id, '{}', now() - interval '1 day' from account where email = 'north@acme.example'
+               select 'over', account_id, '{}'::jsonb, now() - interval '1 day' from account where email = 'north@acme.example'
                union all
-               select 'before', account_id, '{\"credential\": 0}', now() + interval '1 day' from account
+               select 'before', account_id, '{\"credential\": 0}'::jsonb, now() + interval '1 day' from account
                where email = 'north@acme.example'";
     run(&pool, old).await;
     let list = profile(&mut here).await["sessions"].clone();

@@ -73,10 +73,12 @@ pub async fn enable(request: SentBorders) -> Result<u64, AppError> {
     with_caller(|pool, caller| async move { service::enable(&pool, &caller, request).await }).await
 }
 
-/// Accept, reject, override or withdraw; with `shown`, accept what that filter shows.
+/// Accept, reject, override or withdraw; with `shown`, accept what that filter shows; with `undo`, withdraw what the command that
+/// made the revision seen accepted.
 #[server(endpoint = "planner/cycle/decide", input = Json, output = Json)]
-pub async fn decide_items(request: Decide, shown: Option<Shown>) -> Result<Outcome, AppError> {
-    with_caller(|pool, caller| async move { service::decide_asked(&pool, &caller, request, shown).await }).await
+pub async fn decide_items(request: Decide, shown: Option<Shown>, undo: Option<bool>) -> Result<Outcome, AppError> {
+    let undo = undo.unwrap_or_default();
+    with_caller(|pool, caller| async move { service::decide_asked(&pool, &caller, request, shown, undo).await }).await
 }
 
 /// Approving → Drafting.

@@ -1,7 +1,7 @@
 //! Accept everything that a filter shows. What was shown comes as the grid's query, and the cycle's revision says when: no
 //! item's number travels, and one statement accepts them all.
 
-use super::decisions::{decide, refusal};
+use super::decisions::{decide, refusal, take_back};
 use super::reading::found;
 use super::{Left, advance, lock, once, seen_before};
 use crate::model::{ApproveAll, Command, Decide, Outcome, Skip};
@@ -18,8 +18,22 @@ use cutline_wire::AppError;
 use sqlx::{PgConnection, PgPool};
 use std::collections::BTreeSet;
 
-/// A decision as the page asks for it: on the items it names, or on all that a filter shows.
-pub async fn decide_asked(pool: &PgPool, caller: &Caller, request: Decide, shown: Option<Shown>) -> Result<Outcome> {
+/// A decision as the page asks for it: on the items it names, on all that a filter shows, or (`undo`) on those of the command
+/// that made the revision seen.
+pub async fn decide_asked(
+    pool: &PgPool,
+    caller: &Caller,
+    request: Decide,
+    shown: Option<Shown>,
+    undo: bool,
+) -> Result<Outcome> {
+    if undo {
+        if request.command != ItemCommand::Withdraw || !request.items.is_empty() || shown.is_some() {
+            caller.require(Permission::Decide)?;
+            return Err(AppError::invalid("undo", "Acceptances can be taken back, and nothing else.").into());
+        }
+        return take_back(pool, caller, request).await;
+    }
     let Some(shown) = shown else { return decide(pool, caller, request).await };
     let Decide { cycle, seen, items, command } = request;
     if command != ItemCommand::Accept || !items.is_empty() {

@@ -19,19 +19,38 @@ const MOST_ITEMS: usize = 1_000_000;
 /// Decides on exactly the items the user was shown. An item that changed since, lies outside the scope or is refused by
 /// the rules is left as it is and reported. When nothing at all could be done, that is a refusal.
 pub async fn decide(pool: &PgPool, caller: &Caller, request: Decide) -> Result<Outcome> {
+    if request.items.is_empty() || request.items.len() > MOST_ITEMS {
+        caller.require(Permission::Decide)?;
+        return Err(AppError::invalid("items", "Choose the items to decide on.").into());
+    }
+    decide_on(pool, caller, request, None).await
+}
+
+/// Withdraws exactly the acceptances that one command of the caller made: the one that gave the cycle the revision that was
+/// seen. Those decided on again since are left as they are.
+pub async fn take_back(pool: &PgPool, caller: &Caller, request: Decide) -> Result<Outcome> {
+    let made_by = request.seen.revision;
+    decide_on(pool, caller, request, Some(made_by)).await
+}
+
+async fn decide_on(pool: &PgPool, caller: &Caller, request: Decide, made_by: Option<u64>) -> Result<Outcome> {
     let command = Command::from(&request.command);
-    let ask = once(command, Permission::Decide, request.cycle, request.seen.key, &request)?;
+    let ask = once(command, Permission::Decide, request.cycle, request.seen.key, &(&request, made_by))?;
     command::run(pool, caller, ask, || {
         async |doing| {
-            if request.items.is_empty() || request.items.len() > MOST_ITEMS {
-                return Err(AppError::invalid("items", "Choose the items to decide on.").into());
-            }
             let (company, by) = (caller.company, caller.actor.account);
             let cycle = lock(doing, request.cycle).await?;
             seen_before(&cycle, request.seen)?;
             cycle.stage.deciding().map_err(Error::refused)?;
-            let locked = store::lock(doing.conn, company, request.cycle, &request.items).await?;
-            let (mut decided, mut skipped) = (Vec::new(), missing(&request.items, &locked));
+            let items = match made_by {
+                Some(revision) => {
+                    let made = store::accepted_at(doing.conn, company, request.cycle, by, revision.cast_signed());
+                    Cow::Owned(made.await?)
+                }
+                None => Cow::Borrowed(&request.items),
+            };
+            let locked = store::lock(doing.conn, company, request.cycle, &items).await?;
+            let (mut decided, mut skipped) = (Vec::new(), missing(&items, &locked));
             for item in locked {
                 match judge(caller, &cycle, &item, &request) {
                     Ok(after) => decided.push((item, after)),

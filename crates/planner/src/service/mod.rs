@@ -13,7 +13,7 @@ mod transfer;
 pub use approve_all::{approve_all, decide_asked};
 pub use borders::{enable, save_draft, start_borders};
 pub use cycles::{open_cycle, reset, versions, view};
-pub use decisions::decide;
+pub use decisions::{decide, take_back};
 pub use definitions::{choices, overview, save_definition};
 pub use population::population_changed;
 pub use reading::{ExportRows, changes, detail, export_rows, order, revision, search, snapshot, texts};

@@ -1,6 +1,7 @@
 //! Decisions: on items by number, judged one by one by the rules, and on all that a filter shows, in statements over all.
 
 use super::{class, overridden};
+use crate::model::Command;
 use cutline_domain::base::ids::{AccountId, AuditId, CompanyId, CycleId, RegionId};
 use cutline_domain::planner::approval::{Item, Status};
 use cutline_domain::{Class, Score};
@@ -183,6 +184,28 @@ pub async fn accept(
     .execute(conn)
     .await?;
     Ok(done.rows_affected())
+}
+
+/// Numbers of the items that somebody accepted by the command that gave the cycle a revision, increasing.
+pub async fn accepted_at(
+    conn: &mut PgConnection,
+    company: CompanyId,
+    cycle: CycleId,
+    by: AccountId,
+    revision: i64,
+) -> Result<Vec<u32>> {
+    let seqs = sqlx::query_scalar!(
+        "select t.seq from audit_record r
+         join audit_item t on t.company_id = r.company_id and t.audit_id = r.audit_id
+         where r.company_id = $1 and r.subject_id = $2 and r.revision = $3 and r.account_id = $4 and r.command = $5
+         order by t.seq",
+        company.0,
+        cycle.0,
+        revision,
+        by.0,
+        <&str>::from(Command::Accept),
+    );
+    Ok(seqs.fetch_all(conn).await?.into_iter().map(i32::cast_unsigned).collect())
 }
 
 /// An item that changed after somebody looked.

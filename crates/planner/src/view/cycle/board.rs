@@ -52,10 +52,19 @@ pub struct Board {
 pub struct Decision {
     /// What is asked of the server.
     pub request: Decide,
-    /// What the grid showed, when it was about all of that.
-    pub shown: Option<Shown>,
+    /// What it is about, when that isn't sent item by item.
+    pub whole: Option<Whole>,
     /// To be shown again should the server refuse.
     pub before: Vec<Row>,
+}
+
+/// Items that are decided on as a whole.
+#[derive(Clone, Debug)]
+pub enum Whole {
+    /// What the grid showed.
+    Shown(Shown),
+    /// Those accepted by the command that made this revision.
+    Accepted(u64),
 }
 
 /// Borders for when there is nothing to go by: 1, 2, 3, …

@@ -2,7 +2,7 @@
 //! refresh so that the page shows what is.
 
 use super::asks::Conflict;
-use super::board::{Board, Decision};
+use super::board::{Board, Decision, Whole};
 use super::drawing::Base;
 use crate::api;
 use crate::model::{Decide, Outcome, SaveBorders, Skip};
@@ -143,7 +143,7 @@ impl Board {
     pub fn approve_all(self) {
         let seqs = untrack(|| self.approvable());
         let shown = Shown::of(self.cycle.query.get_untracked(), &seqs);
-        self.send(seqs, ItemCommand::Accept, Some(shown));
+        self.send(seqs, ItemCommand::Accept, Some(Whole::Shown(shown)));
     }
 
     /// Decides on items by number. It shows at once; decisions made while one is under way wait for it, and what the server
@@ -152,7 +152,7 @@ impl Board {
         self.send(seqs, command, None);
     }
 
-    fn send(self, seqs: Vec<u32>, command: ItemCommand, shown: Option<Shown>) {
+    fn send(self, seqs: Vec<u32>, command: ItemCommand, whole: Option<Whole>) {
         // What else is under way changes the cycle as a whole; decisions queue behind each other.
         let other = self.busy.get_untracked() && self.decisions.read_value().is_empty();
         if seqs.is_empty() || other {
@@ -161,7 +161,11 @@ impl Board {
         if seqs.len() > 1 {
             self.busy.set(true);
         }
-        let request = Decide { cycle: self.cycle.view.read_untracked().id, seen: self.seen(), items: seqs, command };
+        let mut seen = self.seen();
+        if let Some(Whole::Accepted(revision)) = whole {
+            seen.revision = revision;
+        }
+        let request = Decide { cycle: self.cycle.view.read_untracked().id, seen, items: seqs, command };
         let before = self.show(&request);
         let pending =
             |seq: &u32| self.decisions.read_value().iter().any(|decision| decision.request.items.contains(seq));
@@ -169,15 +173,20 @@ impl Board {
             // Pressed twice: it is on its way already.
             return;
         }
-        self.decisions.update_value(|all| all.push_back(Decision { request, shown, before }));
+        self.decisions.update_value(|all| all.push_back(Decision { request, whole, before }));
         if self.decisions.read_value().len() == 1 {
             spawn_local(async move {
                 while let Some(decision) = self.decisions.try_with_value(|all| all.front().cloned()).flatten() {
                     let mut request = decision.request.clone();
-                    if decision.shown.is_some() {
+                    if decision.whole.is_some() {
                         request.items.clear();
                     }
-                    let result = api::decide_items(request, decision.shown.clone()).await;
+                    let (shown, undo) = match decision.whole.clone() {
+                        Some(Whole::Shown(shown)) => (Some(shown), None),
+                        Some(Whole::Accepted(_)) => (None, Some(true)),
+                        None => (None, None),
+                    };
+                    let result = Box::pin(api::decide_items(request, shown, undo)).await;
                     let _ = self.decisions.try_update_value(VecDeque::pop_front);
                     self.answered(&decision, result);
                 }
@@ -211,8 +220,8 @@ impl Board {
         let is_back = |seq: u32| rows.iter().any(|row| row.seq == seq);
         self.decisions.update_value(|all| {
             for decision in all.iter_mut() {
-                // A filter would take them in again.
-                decision.shown = None;
+                // As a whole they would be taken in again.
+                decision.whole = None;
                 decision.request.items.retain(|seq| !is_back(*seq));
                 decision.before.retain(|row| !is_back(row.seq));
             }
@@ -263,12 +272,21 @@ impl Board {
             ItemCommand::Override { .. } => "overridden",
             ItemCommand::Withdraw => "back In progress",
         };
-        let title = format!("{} {done}", grouped(outcome.done));
-        if outcome.skipped.is_empty() {
-            self.toasts.good(title);
-        } else {
-            let title = format!("{title}, {} skipped", grouped(outcome.skipped.len() as u64));
-            self.toasts.good_with(title, reasons(&outcome.skipped));
+        let mut title = format!("{} {done}", grouped(outcome.done));
+        let mut text = None;
+        if !outcome.skipped.is_empty() {
+            title = format!("{title}, {} skipped", grouped(outcome.skipped.len() as u64));
+            text = Some(reasons(&outcome.skipped));
+        }
+        match (&decision.whole, text) {
+            (Some(Whole::Shown(_)), text) => {
+                let accepted: Vec<u32> = before.iter().map(|row| row.seq).filter(|seq| !skipped(*seq)).collect();
+                let made = Some(Whole::Accepted(outcome.revision));
+                let undo = move || self.send(accepted.clone(), ItemCommand::Withdraw, made.clone());
+                self.toasts.good_undo(title, text, undo);
+            }
+            (_, Some(text)) => self.toasts.good_with(title, text),
+            (_, None) => self.toasts.good(title),
         }
     }
 
