@@ -13,7 +13,7 @@ use cutline_planner::service::may_open;
 use cutline_platform::session::Caller;
 use cutline_platform::{AppState, Error, Result};
 use cutline_wire::AppError;
-use leptos::prelude::{provide_context, use_context};
+use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use leptos_router::components::provide_server_redirect;
 use leptos_router::location::Url;
@@ -70,12 +70,9 @@ fn found(place: &str) -> Response {
     (StatusCode::FOUND, [(header::LOCATION, place)]).into_response()
 }
 
-/// For a page that is about to be rendered: who asked, and how it leads elsewhere. leptos's own way gives a redirect its status
-/// only where HTML was asked for by name, and an empty page to everybody else.
+/// For a page that is about to be rendered: how it leads elsewhere. leptos's own way gives a redirect its status only where HTML
+/// was asked for by name, and an empty page to everybody else.
 pub fn provide_decisions() {
-    if let Some(caller) = use_context::<Parts>().and_then(|parts| parts.extensions.get().cloned()) {
-        provide_context::<Caller>(caller);
-    }
     let options = use_context::<ResponseOptions>();
     provide_server_redirect(move |place| {
         if let (Some(options), Ok(place)) = (&options, HeaderValue::from_str(place)) {

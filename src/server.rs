@@ -5,9 +5,9 @@ use crate::shell::{App, document};
 use crate::site::Site;
 use crate::stopping::GRACE;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, Method, Request, StatusCode, header};
+use axum::http::{HeaderName, Method, Request, StatusCode, Uri, header};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Redirect};
 use axum::routing::{any, get};
 use axum::{Extension, Router};
 use axum_server::Handle;
@@ -28,17 +28,10 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::{PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 use tracing::Level;
-
-/// The largest request body: a decision on a million items fits.
-const LARGEST_BODY: usize = 16 << 20;
-/// The longest that a request may pause while it is sent.
-const BODY_PATIENCE: Duration = Duration::from_secs(30);
 
 /// The longest that a caller may take to say what they want.
 const HEADERS_PATIENCE: Duration = Duration::from_secs(10);
@@ -81,8 +74,11 @@ pub fn router(mut state: AppState, site: Arc<Site>) -> Router {
                 if !matches!(*request.method(), Method::GET | Method::HEAD) {
                     return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
                 }
-                match site.answer(request.uri().path(), request.headers()) {
+                let path = request.uri().path();
+                match site.answer(path, request.headers()) {
                     Some(file) => file,
+                    // Pages have one address each, and what is decided about them goes by it.
+                    None if path.len() > 1 && path.ends_with('/') => one_address(request.uri()).into_response(),
                     None => not_found(request).await,
                 }
             }
@@ -103,9 +99,7 @@ pub fn router(mut state: AppState, site: Arc<Site>) -> Router {
         .layer(session::layer(state.door.clone(), state.secure))
         .layer(from_fn_with_state(state.clone(), pressure::while_present))
         .layer(from_fn(http::same_origin))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
-        .layer(RequestBodyTimeoutLayer::new(BODY_PATIENCE))
+        .layer(DefaultBodyLimit::max(pressure::LARGEST_BODY))
         .layer(from_fn_with_state(Room::default(), pressure::shed))
         .layer(from_fn(http::problems));
     let probes = Router::new()
@@ -169,6 +163,13 @@ fn guarded(app: Router<AppState>) -> Router<AppState> {
             request.headers_mut().remove(&id);
             std::future::ready(request)
         }))
+}
+
+/// Leads to the address without its last slash.
+fn one_address(uri: &Uri) -> Redirect {
+    let query = uri.query().map_or_else(String::new, |query| format!("?{query}"));
+    // One slash at its beginning: two would lead to another host.
+    Redirect::permanent(&format!("/{}{query}", uri.path().trim_matches('/')))
 }
 
 /// Which version of the site this server has, for pages that may be older.

@@ -159,7 +159,10 @@ test('an item that changed since it was shown is left as it is and said so', asy
   await page.goto(`${app.url}/cycles/${open}?sort=id&group=none`)
   await ready(page)
   await expect(page.getByRole('row', { level: 3 }).first()).toContainText('HCP-00000')
-  // The same manager decides elsewhere, on another device.
+  // The same manager decides elsewhere, on another device. This page doesn't hear of it: its stream is cut.
+  await page.route('**/live', (route) => route.abort())
+  await page.reload()
+  await ready(page)
   await call(request, app, 'sign-in', { email: 'ca@acme.example', password: PASSWORD })
   const revision = Number(app.sql(`select revision from cycle where cycle_id = '${open}'`))
   const seq = Number(app.sql(`select seq from item join contact using (company_id, contact_id) where cycle_id = '${open}' and external_id = 'HCP-00000'`))

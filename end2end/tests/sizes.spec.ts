@@ -23,10 +23,10 @@ async function prepared(request: APIRequestContext, app: App, of: World, classes
   const form = {
     id: null, version: 0, product: `Product ${classes}`, kind: 'person', specialties_label: 'Cardiology and what belongs to it',
     specialties: ['Cardiology'], measure: 'claims',
-    classes: labels.map((label, i) => ({ label, colour: null, planned: i ? share : 10_000 - share * (classes - 1), calls_per_year: null })),
+    classes: labels.map((label, i) => ({ label, code: '', colour: null, planned: i ? share : 10_000 - share * (classes - 1), calls_per_year: null })),
   }
   const definition = await call<string>(request, app, 'planner/definition/save', { form, key: randomUUID() })
-  const id = await call<string>(request, app, 'planner/cycle/open', { definition, name: '2026 H2', key: randomUUID() })
+  const { cycle: id } = await call<{ cycle: string }>(request, app, 'planner/cycle/open', { definition, name: '2026 H2', key: randomUUID() })
   const seen = () => ({ revision: 0, key: randomUUID() })
   await call(request, app, 'planner/cycle/start-borders', { id, seen: seen() })
   const planned = form.classes.map((each) => each.planned)

@@ -21,9 +21,10 @@ const EARLY_CLICKS_SCRIPT: &str = "{const kept=[],keep=e=>{const b=e.target.clos
     addEventListener('cutline:hydrated',()=>setTimeout(()=>{removeEventListener('click',keep,true);\
     document.documentElement.dataset.hydrated='';kept.forEach(b=>b.isConnected&&b.click())},30),{once:true})}";
 
-/// Says that the page stopped, when the module did. It can't be the module itself that says so.
-const STOPPED_SCRIPT: &str =
-    "addEventListener('cutline:stopped',()=>{document.getElementById('stopped').hidden=false})";
+/// Says that the page stopped, when the module did: it told so itself, or trapped. It can't be the module that shows it.
+const STOPPED_SCRIPT: &str = "{const say=()=>{document.getElementById('stopped').hidden=false};\
+    addEventListener('cutline:stopped',say);const trap=e=>(e.error||e.reason)instanceof WebAssembly.RuntimeError&&say();\
+    addEventListener('error',trap);addEventListener('unhandledrejection',trap)}";
 
 /// What is shown when the page stopped: after a defect of ours, or when a part of it could not be fetched, because the
 /// network is gone or the server has a newer version. A link to nowhere loads the page again,

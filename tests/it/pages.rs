@@ -97,3 +97,35 @@ async fn a_failure_while_a_page_is_made_has_the_request_it_belongs_to(pool: PgPo
         }
     }
 }
+
+#[sqlx::test(migrations = "./migrations")]
+async fn whose_page_is_being_made_is_nobody_elses_identity(pool: PgPool) {
+    world(&pool).await;
+    let app = TestApp::new(&pool);
+    let (admin, nobody) = (app.signed_in("admin@acme.example").await, app.browser());
+    let north = app.signed_in("north@acme.example").await;
+    let mut asking = tokio::task::JoinSet::new();
+    for nr in 0..120 {
+        let (mut admin, mut nobody, mut north) = (admin.clone(), nobody.clone(), north.clone());
+        asking.spawn(async move {
+            match nr % 3 {
+                0 => drop(admin.get("/").await),
+                1 => assert_eq!(nobody.me().await, None, "nobody is signed in"),
+                _ => assert_eq!(north.me().await.as_deref(), Some("north@acme.example")),
+            }
+        });
+    }
+    asking.join_all().await;
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_page_has_one_address(pool: PgPool) {
+    world(&pool).await;
+    let mut north = TestApp::new(&pool).signed_in("north@acme.example").await;
+    for (asked, place) in
+        [("/control/", "/control"), ("/profile/?a=b", "/profile?a=b"), ("//evil.example/", "/evil.example")]
+    {
+        let answer = north.get(asked).await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (308, place), "{asked}");
+    }
+}

@@ -112,6 +112,24 @@ async fn a_shared_answer_is_of_its_reader_and_of_now(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "./migrations")]
+async fn a_cycle_that_is_over_follows_contacts_that_move(pool: PgPool) {
+    let (w, cycle, snapshot) = with_items(&pool).await;
+    w.decide(&w.north, cycle, &["C1"], accept()).await.unwrap();
+    w.transfer(cycle, true).await.unwrap();
+    let app = TestApp::new(&pool);
+    let (mut north, mut south) = (app.signed_in("north@acme.example").await, app.signed_in("south@acme.example").await);
+    assert_eq!(
+        (columns(&north.get(&snapshot).await).seqs, columns(&south.get(&snapshot).await).seqs),
+        (vec![0], vec![1])
+    );
+    let revision = w.revision(cycle).await;
+    w.load(&[("C1", "SOUTH", "", "5")]).await;
+    assert_eq!(w.revision(cycle).await, revision, "it is over");
+    assert_eq!(columns(&north.get(&snapshot).await).seqs, [] as [u32; 0], "no longer theirs");
+    assert_eq!(columns(&south.get(&snapshot).await).seqs, [0, 1]);
+}
+
+#[sqlx::test(migrations = "./migrations")]
 async fn whoever_takes_it_compressed_gets_the_same(pool: PgPool) {
     let (_, _, snapshot) = with_items(&pool).await;
     let mut browser = TestApp::new(&pool).signed_in("admin@acme.example").await;

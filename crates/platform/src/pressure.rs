@@ -3,7 +3,9 @@
 
 use crate::state::AppState;
 use crate::{Error, Result};
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cutline_wire::AppError;
@@ -11,6 +13,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+/// The most bytes that somebody may send.
+pub const LARGEST_BODY: usize = 16 << 20;
+/// How long they may take to send them.
+const BODY_PATIENCE: Duration = Duration::from_secs(30);
 /// The most requests that are worked on at once. Each holds what it has read; most of them wait for a connection.
 const MOST: usize = 256;
 /// The most reports of a whole cycle that are made at once: each holds all of its items, and takes a core for a while.
@@ -41,8 +47,16 @@ fn busy() -> Error {
     AppError::Busy { by: None, seconds: 0 }.into()
 }
 
-/// Turns requests away when there is no more room.
+/// Turns requests away when there is no more room. Whoever is still sending takes none: a body is waited for outside, within
+/// bounds.
 pub async fn shed(State(room): State<Room>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = match tokio::time::timeout(BODY_PATIENCE, to_bytes(body, LARGEST_BODY)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return Error::from(AppError::TooLarge).into_response(),
+        Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
+    };
+    let request = Request::from_parts(parts, Body::from(body));
     match room.0.try_acquire() {
         Ok(_place) => next.run(request).await,
         Err(_) => busy().into_response(),

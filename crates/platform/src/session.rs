@@ -292,7 +292,9 @@ pub async fn caller() -> Result<Caller> {
 
 /// Who is calling, inside a server function, even with a password that they were given: for what leads to one of their own.
 pub async fn newcomer() -> Result<Caller> {
-    if let Some(caller) = use_context::<Caller>() {
+    // Of a page that is being rendered it is known already. It stays with the request it is of: a context of its own would be
+    // found by whatever else this thread does while the page is sent.
+    if let Some(caller) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Caller>().cloned()) {
         return Ok(caller);
     }
     let state = AppState::get();

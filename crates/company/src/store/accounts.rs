@@ -88,7 +88,9 @@ pub async fn rename(conn: &mut PgConnection, id: AccountId, email: &str, name: &
 /// Gives an account a password, and says which of its passwords that is. `given`: by somebody else.
 pub async fn set_password(conn: &mut PgConnection, id: AccountId, password_hash: &str, given: bool) -> Result<i32> {
     let credential = sqlx::query_scalar!(
-        "update account set password_hash = $2, password_is_given = $3, credential = credential + 1, version = version + 1
+        "update account set password_hash = $2, password_is_given = $3, credential = credential + 1,
+                -- One's own new password changes nothing that a form shows.
+                version = version + case when $3 then 1 else 0 end
          where account_id = $1 returning credential",
         id.0,
         password_hash,

@@ -251,7 +251,7 @@ pub fn passes<'a>(
     }
 }
 
-/// Indexes of the items that pass region, status and search, in sort order. `found`: numbers of the items the search
+/// Indexes of the items that pass region, status, current class and search, in sort order. `found`: numbers of the items the search
 /// hit, increasing. `order`: all numbers ordered by the text of the sort key, ascending. `None` where the key needs
 /// such an order and it isn't there.
 pub fn rows_in_order(

@@ -8,6 +8,7 @@ use crate::base::region::Region;
 use crate::borders::Borders;
 use crate::table::layout::{Folds, Layout};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A query, and what it came to on the page: how many items there were to accept, and the sum of their numbers.
@@ -25,6 +26,18 @@ impl Shown {
     /// The items that were to be accepted under a query.
     pub fn of(query: GridQuery, items: &[u32]) -> Self {
         Self { query, items: items.len() as u32, sum: items.iter().copied().map(u64::from).sum() }
+    }
+
+    /// Whether what was shown may have been these items and some of those that changed since.
+    pub fn may_be(&self, items: &[u32], changed: &BTreeSet<u32>) -> bool {
+        let these = Self::of(self.query.clone(), items);
+        let (Some(others), Some(sum)) = (self.items.checked_sub(these.items), self.sum.checked_sub(these.sum)) else {
+            return false;
+        };
+        let others = others as usize;
+        let least: u64 = changed.iter().take(others).copied().map(u64::from).sum();
+        let most: u64 = changed.iter().rev().take(others).copied().map(u64::from).sum();
+        others <= changed.len() && (least..=most).contains(&sum)
     }
 
     /// Whether the query comes to these items here too. A page that was still waiting for its search shows others.
@@ -50,4 +63,29 @@ pub fn approvable_under(
     let table = Table { columns, items: 0, sorted: &Arc::new(rows), borders: Some(borders), how };
     lay_out(&mut layout, &mut Laid::default(), table, &Folds::default());
     approvable(columns, &layout.shown())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::btree_set;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn whatever_was_shown_is_told_from_what_cannot_have_been(
+            shown in btree_set(0u32..40, 0..20), changed in btree_set(0u32..40, 0..10), one in 40u32..50,
+        ) {
+            let all: Vec<u32> = shown.iter().copied().collect();
+            let left: Vec<u32> = shown.difference(&changed).copied().collect();
+            let told = Shown::of(GridQuery::default(), &all);
+            prop_assert!(told.may_be(&left, &changed));
+            prop_assert_eq!(told.may_be(&all, &BTreeSet::new()), told.is(&all));
+            // One more that didn't change was never shown.
+            let more: Vec<u32> = all.iter().copied().chain([one]).collect();
+            prop_assert!(!told.may_be(&more, &changed));
+            let nothing_changed = Shown { sum: told.sum + 1, ..told };
+            prop_assert!(!nothing_changed.may_be(&all, &BTreeSet::new()));
+        }
+    }
 }

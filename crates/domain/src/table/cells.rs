@@ -79,9 +79,14 @@ impl Cells {
             left -= note;
             block += 1;
         }
-        let start = (block * self.block).min(self.of.len());
-        let places = (start..).zip(&self.of[start..]);
-        places.filter(move |(_, of)| **of == cell).map(|(place, _)| place).skip(left as usize)
+        // Blocks without any are passed over.
+        let with_some = notes.iter().zip(0..).skip(block).filter(|(note, _)| **note > 0);
+        let within = move |(_, block): (&u32, usize)| {
+            let start = block * self.block;
+            let end = (start + self.block).min(self.of.len());
+            (start..end).filter(move |place| self.of[*place] == cell)
+        };
+        with_some.flat_map(within).skip(left as usize)
     }
 
     /// Every place that is shown, cell after cell.

@@ -314,9 +314,4 @@ impl Layout {
         let groups = open.flat_map(|section| &section.groups).filter(|group| group.line < at).count();
         (sections as u32, groups as u32)
     }
-
-    /// Rows of a group.
-    pub fn rows(&self, group: &Group) -> Vec<u32> {
-        self.cells.places(group.cell, 0).map(|place| self.order[place]).collect()
-    }
 }

@@ -150,8 +150,12 @@ fn ColumnHeads<S: Source>(source: S, heads: Vec<Column>) -> impl IntoView {
             "ArrowRight" => Some(1),
             "ArrowLeft" => Some(-1),
             "Home" => None,
-            "Escape" => return,
-            _ => return event.stop_propagation(),
+            // The grid would take these for its rows; what works everywhere works here too.
+            "Enter" | " " | "ArrowDown" | "ArrowUp" | "End" | "PageDown" | "PageUp" => return event.stop_propagation(),
+            letter if letter.len() == 1 && !event.ctrl_key() && !event.meta_key() && !matches!(letter, "/" | "?") => {
+                return event.stop_propagation();
+            }
+            _ => return,
         };
         event.stop_propagation();
         event.prevent_default();

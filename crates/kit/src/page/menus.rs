@@ -1,7 +1,7 @@
 //! Menus by keyboard: ↓ opens one from its button, arrows, Home and End walk through it. The browser does the rest: Escape
 //! closes it and gives the focus back.
 
-use crate::browser::walk;
+use crate::browser::{is_typing, walk};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -27,6 +27,9 @@ pub fn MenuKeys() -> impl IntoView {
 fn pressed(event: &KeyboardEvent) -> Option<()> {
     let at = event.target()?.dyn_into::<Element>().ok()?;
     let key = event.key();
+    if is_typing(event) && key != "ArrowDown" {
+        return None;
+    }
     if let Some(menu) = at.closest(".menu[popover]").ok()? {
         // Among radio buttons arrows choose.
         let radio = at.matches("input[type=radio]").ok()?;

@@ -105,7 +105,7 @@ async fn asked(
     let changed = decisions::changed_since(conn, caller.company, cycle.id, &sight, since).await?;
     let numbers: BTreeSet<u32> = changed.iter().map(|item| item.seq).collect();
     accept.retain(|seq| !numbers.contains(seq));
-    if accept.len() > request.shown.items as usize {
+    if !request.shown.may_be(&accept, &numbers) {
         return Err(others());
     }
     // What it was then isn't known: whatever status it has now, it may have been shown.

@@ -68,7 +68,7 @@ pub async fn view(pool: &PgPool, caller: &Caller, cycle: CycleId) -> Result<Cycl
 pub async fn versions(pool: &PgPool, caller: &Caller, cycle: CycleId) -> Result<Vec<BorderVersion>> {
     caller.require(Permission::View)?;
     let mut tx = moment(pool).await?;
-    cycles::heading(&mut tx, caller.company, cycle).await?;
+    reading::must_exist(&mut tx, caller.company, cycle).await?;
     cycles::all_versions(&mut tx, caller.company, cycle).await
 }
 

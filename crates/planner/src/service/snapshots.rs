@@ -62,7 +62,7 @@ static MADE: LazyLock<Cache<Key, Packed, Bulk>> = LazyLock::new(|| {
 /// That somebody may open a cycle: it is there, and theirs to look at.
 pub async fn may_open(pool: &PgPool, caller: &Caller, cycle: CycleId) -> Result<()> {
     caller.require(Permission::View)?;
-    reading::stamp(&mut *pool.acquire().await?, caller.company, cycle).await.map(|_| ())
+    reading::must_exist(&mut *pool.acquire().await?, caller.company, cycle).await
 }
 
 /// All items within sight, as they are sent.

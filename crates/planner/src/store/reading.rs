@@ -11,6 +11,7 @@ use cutline_platform::sight::Sight;
 use cutline_platform::{Error, Result};
 use cutline_wire::AppError;
 use sqlx::PgConnection;
+use sqlx::types::time::OffsetDateTime;
 
 /// What a snapshot depends on beside who sees it: it stays the same while this does.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +20,8 @@ pub struct Stamp {
     pub revision: i64,
     /// A fingerprint of the company's regions, which items name by position.
     pub regions: String,
+    /// When a contact of the company last moved to another region or owner: a cycle that is over learns of it in no other way.
+    pub moved: Option<OffsetDateTime>,
 }
 
 /// A cycle's stamp at this moment.
@@ -26,7 +29,8 @@ pub async fn stamp(conn: &mut PgConnection, company: CompanyId, cycle: CycleId) 
     sqlx::query_as!(
         Stamp,
         r#"select revision, (select coalesce(md5(string_agg(region_id::text, ',' order by region_id)), '')
-                             from region where company_id = $1) as "regions!"
+                             from region where company_id = $1) as "regions!",
+                  (select max(at) from contact_move where company_id = $1) as moved
            from cycle where company_id = $1 and cycle_id = $2"#,
         company.0,
         cycle.0

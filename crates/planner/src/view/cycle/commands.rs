@@ -35,7 +35,10 @@ impl Board {
         self.busy.set(true);
         spawn_local(async move {
             let result = command.await;
-            self.busy.set(false);
+            if self.busy.try_set(false).is_some() {
+                // The page was left meanwhile.
+                return;
+            }
             match result {
                 Ok(answer) => done(answer),
                 Err(error) => {
@@ -101,7 +104,10 @@ impl Board {
         self.run(if enable { "Not enabled" } else { "Draft not saved" }, command, move |answer| match answer {
             Ok(Some(version)) => {
                 self.drawing.base.set(Base { version: Some(version), borders: mine, planned: shares });
-                self.forget_drawing();
+                // What was drawn while it was saved isn't.
+                if !self.drawing.differs.get_untracked() {
+                    self.forget_drawing();
+                }
                 self.toasts.good(format!("Draft saved as version {version}"));
             }
             Ok(None) => {
@@ -187,7 +193,10 @@ impl Board {
                         None => (None, None),
                     };
                     let result = Box::pin(api::decide_items(request, shown, undo)).await;
-                    let _ = self.decisions.try_update_value(VecDeque::pop_front);
+                    if self.decisions.try_update_value(VecDeque::pop_front).is_none() {
+                        // The page was left meanwhile.
+                        return;
+                    }
                     self.answered(&decision, result);
                 }
                 self.busy.set(false);
@@ -256,7 +265,10 @@ impl Board {
         // Nothing but this decision happened since: whoever decided again has seen what it made.
         if outcome.revision == request.seen.revision + 1 {
             self.decisions.update_value(|all| {
-                for later in all.iter_mut().filter(|later| later.request.seen.revision == request.seen.revision) {
+                let same = |later: &&mut Decision| later.request.seen.revision == request.seen.revision;
+                // What is taken back is named by its revision, whatever happened since.
+                let seen = |later: &&mut Decision| !matches!(later.whole, Some(Whole::Accepted(_)));
+                for later in all.iter_mut().filter(same).filter(seen) {
                     later.request.seen.revision = outcome.revision;
                 }
             });
@@ -282,7 +294,12 @@ impl Board {
             (Some(Whole::Shown(_)), text) => {
                 let accepted: Vec<u32> = before.iter().map(|row| row.seq).filter(|seq| !skipped(*seq)).collect();
                 let made = Some(Whole::Accepted(outcome.revision));
-                let undo = move || self.send(accepted.clone(), ItemCommand::Withdraw, made.clone());
+                let undo = move || {
+                    // Toasts outlive the page; what was accepted can be withdrawn there.
+                    if !self.cycle.view.is_disposed() {
+                        self.send(accepted.clone(), ItemCommand::Withdraw, made.clone());
+                    }
+                };
                 self.toasts.good_undo(title, text, undo);
             }
             (_, Some(text)) => self.toasts.good_with(title, text),

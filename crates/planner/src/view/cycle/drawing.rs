@@ -5,7 +5,7 @@ use super::board::Board;
 use crate::model::{BorderVersion, CycleView};
 use cutline_domain::{Borders, Percent};
 use cutline_kit::borders::{Desk, Drawn};
-use cutline_kit::browser::{forget, now, remember, remembered};
+use cutline_kit::browser::{focus_first, forget, now, remember, remembered};
 use cutline_kit::parts::{Icon, When};
 use leptos::prelude::*;
 
@@ -89,6 +89,8 @@ impl Board {
     pub fn end_preview(self) {
         if let Some(saved) = untrack(|| self.cycle.saved_borders()) {
             self.desk.borders.set(saved);
+            // The button that did it goes; decisions go on from the items.
+            focus_first("[role=treegrid]");
         }
     }
 
@@ -115,20 +117,20 @@ impl Board {
             if !self.cycle.drawing() || !(steps.can_undo() || steps.can_redo()) {
                 return;
             }
-            let planned = untrack(|| self.desk.planned_shares());
-            match planned.filter(|_| drawing.differs.get_untracked()) {
-                Some(planned) => {
-                    let kept = BorderVersion {
-                        version: drawing.base.read_untracked().version.unwrap_or_default(),
-                        borders: self.desk.borders.get_untracked(),
-                        planned,
-                        by: String::new(),
-                        at: untrack(now),
-                    };
-                    let text = serde_json::to_string(&kept).unwrap_or_else(|_| unreachable!("plain data"));
-                    remember(&key.read_value(), &text);
-                }
-                None => forget(&key.read_value()),
+            if !drawing.differs.get_untracked() {
+                return forget(&key.read_value());
+            }
+            // While a planned % doesn't read, what was kept before it stays.
+            if let Some(planned) = untrack(|| self.desk.planned_shares()) {
+                let kept = BorderVersion {
+                    version: drawing.base.read_untracked().version.unwrap_or_default(),
+                    borders: self.desk.borders.get_untracked(),
+                    planned,
+                    by: String::new(),
+                    at: untrack(now),
+                };
+                let text = serde_json::to_string(&kept).unwrap_or_else(|_| unreachable!("plain data"));
+                remember(&key.read_value(), &text);
             }
         });
     }
@@ -170,7 +172,12 @@ pub fn Notices() -> impl IntoView {
     };
     let kept = move || {
         let kept = board.drawing.kept.get().filter(|_| board.cycle.drawing())?;
-        let newer = kept.version != board.drawing.base.read().version.unwrap_or_default();
+        let base = board.drawing.base.read();
+        if kept.borders == base.borders && kept.planned == base.planned {
+            // Saved meanwhile, in another tab.
+            return None;
+        }
+        let newer = kept.version != base.version.unwrap_or_default();
         Some(view! {
             <div class="banner banner--strip" role="status">
                 <Icon name="history" />

@@ -36,9 +36,10 @@ pub fn read(params: &ParamsMap, cycle: &CycleView) -> GridQuery {
 fn classes(params: &ParamsMap, key: &str, none: &str, cycle: &CycleView) -> ClassSet {
     let mut classes = ClassSet::default();
     for label in list(params, key) {
+        // The word goes first: a class that is called so can still be chosen in the page.
         match cycle.scheme.named(&label) {
+            _ if label == none => classes = classes.toggled(None),
             Some(class) => classes = classes.toggled(Some(class)),
-            None if label == none => classes = classes.toggled(None),
             None => {}
         }
     }

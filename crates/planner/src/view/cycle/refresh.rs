@@ -47,15 +47,21 @@ impl Board {
         spawn_local(async move {
             let bytes = fetch_bytes(&format!("/api/cycles/{id}/snapshot")).await;
             let columns = bytes.and_then(|bytes| Columns::decode(&bytes).map_err(AppError::conflict));
+            if cycle.view.is_disposed() {
+                // The page was left meanwhile.
+                return;
+            }
             match columns {
                 Ok(columns) => {
                     cycle.columns.set(columns);
-                    if cycle.view.read_untracked().borders_that_count().is_none() {
-                        // Before anything was saved: borders where the shares come closest to plan.
-                        self.desk.fit(Method::Plan);
-                        self.drawing.base.update(|base| base.borders = self.desk.borders.get_untracked());
+                    if !untrack(|| self.unsaved()) {
+                        if cycle.view.read_untracked().borders_that_count().is_none() {
+                            // Before anything was saved: borders where the shares come closest to plan.
+                            self.desk.fit(Method::Plan);
+                            self.drawing.base.update(|base| base.borders = self.desk.borders.get_untracked());
+                        }
+                        self.desk.begin();
                     }
-                    self.desk.begin();
                     cycle.loaded.set(Some(Ok(())));
                 }
                 Err(error) => cycle.loaded.set(Some(Err(error))),
@@ -70,6 +76,9 @@ impl Board {
 
     /// [`refresh`](Self::refresh), done when it is.
     pub async fn look_again(self) {
+        if self.cycle.view.is_disposed() {
+            return;
+        }
         let (id, since) = (self.cycle.view.read_untracked().id, self.cycle.columns.read_untracked().revision);
         let changes = fetch_bytes(&format!("/api/cycles/{id}/changes/{since}")).await;
         let changes = changes.and_then(|bytes| Columns::decode(&bytes).map_err(|_| AppError::Unreachable));
@@ -88,6 +97,10 @@ impl Board {
         let cycle = self.cycle;
         let before = cycle.view.get_untracked();
         let nothing_new = changes.revision == cycle.columns.read_untracked().revision && view == before;
+        // Answers cross: what is older than what stands here says nothing any more.
+        if changes.revision < cycle.columns.read_untracked().revision || view.revision < before.revision {
+            return;
+        }
         // While decisions are under way the rows show what they will be; what is, comes after the last of them.
         if nothing_new || !self.decisions.read_value().is_empty() {
             return;
@@ -127,7 +140,12 @@ impl Board {
     /// Borders were saved elsewhere while others are drawn here: they stay unseen, and the next save is refused and shows both.
     fn tell_of(self, draft: &BorderVersion) {
         let is_own = self.drawing.base.read_untracked().version == Some(draft.version);
-        if is_own || self.asks.conflicting.get_untracked() || !untrack(|| self.cycle.drawing()) {
+        // One's own save may be told of before it is answered.
+        if is_own
+            || self.busy.get_untracked()
+            || self.asks.conflicting.get_untracked()
+            || !untrack(|| self.cycle.drawing())
+        {
             return;
         }
         let who = if untrack(|| self.cycle.is_me(&draft.by)) { "You in another tab" } else { &draft.by };
@@ -168,7 +186,8 @@ impl Board {
             let id = cycle.view.read_untracked().id;
             spawn_local(async move {
                 let found = fetch_numbers(&format!("/api/cycles/{id}/search?q={}", Url::escape(&part))).await;
-                if cycle.query.read_untracked().search.trim() != part {
+                // Something else is searched for by now, or the page was left.
+                if cycle.query.try_read_untracked().is_none_or(|query| query.search.trim() != part) {
                     return;
                 }
                 match found {
@@ -193,7 +212,7 @@ impl Board {
             let id = cycle.view.read_untracked().id;
             spawn_local(async move {
                 match fetch_numbers(&format!("/api/cycles/{id}/order/{}", key.as_str())).await {
-                    Ok(seqs) => cycle.order.set(Some((key, seqs))),
+                    Ok(seqs) => drop(cycle.order.try_set(Some((key, seqs)))),
                     Err(error) => self.missed("The order could not be fetched", &error),
                 }
             });

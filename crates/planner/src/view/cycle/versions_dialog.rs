@@ -43,7 +43,10 @@ fn Versions() -> impl IntoView {
     }
     };
     view! {
-        <div class="dialog__body">{list}</div>
+        <div class="dialog__body">
+            // A boundary of its own: one around the dialog would take it off the page while it waits, and put it back not modal.
+            <Suspense>{list}</Suspense>
+        </div>
         <footer class="dialog__foot">
             <button type="button" class="button" data-focus="" on:click=move |_| board.asks.versions.set(false)>
                 "Close"

@@ -5,6 +5,7 @@ use cutline_domain::Percent;
 use cutline_domain::base::text::most;
 use cutline_domain::borders::classes::{Part, field};
 use cutline_kit::browser::focus;
+use cutline_kit::browser::typed;
 use cutline_kit::parts::Icon;
 use cutline_kit::parts::field::{FormAnswer, forget, near_limit};
 use leptos::ev::{Event, KeyboardEvent, PointerEvent};
@@ -274,7 +275,7 @@ fn Planned(class: Edited) -> impl IntoView {
     let planned = class.text(|class| class.planned.clone());
     let is_bad = move || {
         let text = planned.read();
-        class.is_wrong(Part::Planned) || text.parse::<Percent>().is_err() && (!text.is_empty() || class.refused())
+        class.is_wrong(Part::Planned) || typed::<Percent>(&text).is_err() && (!text.is_empty() || class.refused())
     };
     view! {
         <input

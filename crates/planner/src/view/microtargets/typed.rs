@@ -6,6 +6,7 @@ use cutline_domain::base::ids::{ClassId, DefinitionId};
 use cutline_domain::base::kind::Kind;
 use cutline_domain::borders::classes::{MOST_CALLS, Part, codes, field, highest_first};
 use cutline_domain::{Class, ClassForm, ClassScheme, ClassSpec, Percent};
+use cutline_kit::browser::typed;
 use cutline_kit::parts::class_colour::class_style;
 use cutline_wire::{AppError, Faults};
 use std::collections::BTreeSet;
@@ -149,7 +150,7 @@ impl Typed {
 
     /// Planned shares together, of those that are numbers; hundredths of a percent.
     pub fn total(&self) -> u32 {
-        self.classes.iter().filter_map(|class| class.planned.parse::<Percent>().ok()).map(Percent::hundredths).sum()
+        self.classes.iter().filter_map(|class| typed::<Percent>(&class.planned).ok()).map(Percent::hundredths).sum()
     }
 
     /// A class.
@@ -235,7 +236,7 @@ impl Typed {
 impl TypedClass {
     /// What is sent of it. What is no number goes as one that can't be, and is told.
     fn form(&self, at: usize, faults: &mut Faults) -> ClassForm {
-        let planned = self.planned.parse::<Percent>().map(|share| share.hundredths().into());
+        let planned = typed::<Percent>(&self.planned).map(|share| share.hundredths().into());
         let planned = planned.unwrap_or_else(|error| {
             faults.add(&field(at, Part::Planned), format!("Planned % of class {}: {error}.", self.label));
             -1
