@@ -171,7 +171,7 @@ test('an item that changed since it was shown is left as it is and said so', asy
   })
   await page.getByRole('row', { level: 3 }).first().getByRole('checkbox').click()
   await page.getByRole('toolbar').getByRole('button', { name: 'Accept' }).click()
-  await expect(page.getByText(/Changed by Manager CA since you looked: now Rejected/)).toBeVisible()
+  await expect(page.getByText(/Changed by you, in another tab, since you looked: now Rejected/)).toBeVisible()
   await expect(page.getByRole('row', { level: 3 }).first()).toContainText('Rejected')
   expect(app.sql(`select status from item where cycle_id = '${open}' and seq = ${seq}`)).toBe('rejected')
 })
