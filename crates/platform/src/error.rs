@@ -82,7 +82,11 @@ fn code<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<std::borrow:
 
 /// Whether a disk of ours is full: an export's, say.
 fn is_out_of_room(error: &(dyn std::error::Error + 'static)) -> bool {
-    let is_full = |error: &io::Error| matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
+    fn is_full(error: &io::Error) -> bool {
+        // What one holds it doesn't name as its source either.
+        let held = error.get_ref().and_then(|held| held.downcast_ref::<io::Error>());
+        matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) || held.is_some_and(is_full)
+    }
     if let Some(XlsxError::IoError(error)) = error.downcast_ref() {
         return is_full(error); // which it doesn't name as its source
     }

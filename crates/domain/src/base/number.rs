@@ -94,8 +94,8 @@ impl fmt::Display for Score {
 /// without a comma stays as it is, so that `10.5` is understood too.
 pub fn with_point(text: &str) -> String {
     match text.rsplit_once(',') {
-        Some((units, decimals)) => format!("{}.{decimals}", units.replace('.', "")),
-        None => text.to_owned(),
+        Some((units, decimals)) if !units.contains(',') => format!("{}.{decimals}", units.replace('.', "")),
+        _ => text.to_owned(),
     }
 }
 

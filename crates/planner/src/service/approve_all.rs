@@ -103,7 +103,8 @@ async fn asked(
     }
     let since = request.seen.revision.cast_signed();
     let changed = decisions::changed_since(conn, caller.company, cycle.id, &sight, since).await?;
-    let numbers: BTreeSet<u32> = changed.iter().map(|item| item.seq).collect();
+    let gone = reading::gone(conn, caller.company, cycle.id, &sight, since).await?;
+    let numbers: BTreeSet<u32> = changed.iter().map(|item| item.seq).chain(gone).collect();
     accept.retain(|seq| !numbers.contains(seq));
     if !request.shown.may_be(&accept, &numbers) {
         return Err(others());
