@@ -57,7 +57,7 @@ fn use_all(columns: &Columns) {
     assert_eq!(layout.items as usize, columns.len());
     let rows: Vec<Row> = (0..columns.len()).map(|i| columns.row(i)).collect();
     let mut again = of(&rows, columns.revision);
-    again.gone = columns.gone.clone();
+    again.gone.clone_from(&columns.gone);
     assert_eq!(again, *columns, "what is read can be sent again");
 }
 

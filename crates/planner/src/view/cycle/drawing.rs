@@ -94,9 +94,14 @@ impl Board {
         }
     }
 
+    /// The name under which this device keeps what isn't saved.
+    fn kept_under(self) -> String {
+        format!("cutline.draft.{}", self.cycle.view.read_untracked().id)
+    }
+
     /// Keeps on this device what isn't saved, and finds again what an earlier visit left.
     pub fn keep_drawing(self) {
-        let key = StoredValue::new(format!("cutline.draft.{}", self.cycle.view.read_untracked().id));
+        let key = StoredValue::new(self.kept_under());
         let drawing = self.drawing;
         let looked = StoredValue::new(false);
         Effect::new(move |_| {
@@ -138,7 +143,7 @@ impl Board {
     /// Forgets what this device kept: it was saved, or isn't wanted.
     pub fn forget_drawing(self) {
         self.drawing.kept.set(None);
-        forget(&format!("cutline.draft.{}", self.cycle.view.read_untracked().id));
+        forget(&self.kept_under());
     }
 }
 

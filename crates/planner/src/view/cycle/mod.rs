@@ -10,6 +10,7 @@ mod drawing;
 mod editor;
 mod filters;
 mod header;
+mod heading;
 mod live;
 mod palette;
 mod query_string;

@@ -1,39 +1,20 @@
 //! The cycle's items as the grid shows them.
 
 use super::board::Board;
+use super::heading::{Head, HeadContent, head};
 use crate::model::RowText;
-use crate::view::status::{StatusBadge, status_look};
-use cutline_domain::base::format::{capitalised, grouped, shares, signed_tenths, tenths};
+use crate::view::status::StatusBadge;
+use cutline_domain::Class;
+use cutline_domain::base::format::capitalised;
 use cutline_domain::planner::approval::{ItemCommand, Status};
-use cutline_domain::planner::grid::{ClassSet, Heading, LiveFilter, SortKey};
+use cutline_domain::planner::grid::{ClassSet, LiveFilter, SortKey};
 use cutline_domain::planner::snapshot::Row;
 use cutline_domain::table::layout::Layout;
-use cutline_domain::{Class, Percent};
 use cutline_kit::grid::{Column, Direction, GridState, RowSlot, Source};
 use cutline_kit::parts::{ClassChip, EmptyState, Icon, MoveChips, Skeleton};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use std::sync::Arc;
-
-/// What a header shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Head {
-    about: Heading,
-    items: u32,
-    /// For first-level headers.
-    share: Option<Share>,
-}
-
-/// What part of the items shown a header holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Share {
-    /// Tenths of a percent.
-    tenths: u32,
-    /// Of which items, where it isn't all of the company's.
-    of: Option<&'static str>,
-    /// The company's plan for a class, in tenths that add up and as typed; none to compare with under a filter.
-    plan: Option<(u32, Percent)>,
-}
 
 impl Source for Board {
     /// An item and its proposed class.
@@ -102,25 +83,7 @@ impl Source for Board {
     }
 
     fn heading(self, layout: &Layout, section: usize, group: Option<usize>) -> Self::Heading {
-        let grouping = self.cycle.query.read().grouping;
-        let this = &layout.sections[section];
-        if let Some(group) = group {
-            let group = &this.groups[group];
-            return Some(Head { about: grouping.group(group.slot)?, items: group.items, share: None });
-        }
-        let about = grouping.section(this.slot)?;
-        let counts: Vec<u32> = layout.sections.iter().map(|section| section.items).collect();
-        let filtered = self.cycle.query.read().is_filtered();
-        let plan = match about {
-            Heading::Class(Some(class)) if !filtered => {
-                let tenths = self.desk.planned_tenths().and_then(|all| all.get(class.index()).copied());
-                tenths.zip(self.desk.planned_shares().and_then(|all| all.get(class.index()).copied()))
-            }
-            Heading::Class(_) | Heading::Status(_) => None,
-        };
-        let of = if filtered { Some("of those shown") } else { self.cycle.of_whom() };
-        let share = Share { tenths: shares(&counts).get(section).copied()?, of, plan };
-        Some(Head { about, items: this.items, share: Some(share) })
+        head(self, layout, section, group)
     }
 
     fn heading_view(self, heading: Self::Heading) -> AnyView {
@@ -344,58 +307,5 @@ fn RowActions(board: Board, seq: Memo<u32>, at: Memo<u32>, status: Memo<Status>)
                 </span>
             }
         })
-    }
-}
-
-#[component]
-fn HeadContent(board: Board, head: Head) -> impl IntoView {
-    let labels = board.desk.subject.labels;
-    let name = match head.about {
-        Heading::Class(class) => {
-            let name =
-                class.map_or_else(|| "Unscored".to_owned(), |class| format!("Class {}", board.desk.label(class)));
-            view! {
-                <ClassChip class=class labels />
-                <b>{name}</b>
-            }
-            .into_any()
-        }
-        Heading::Status(status) => {
-            let (icon, look) = status_look(status);
-            view! {
-                <span class=format!("status status--{look}")>
-                    <Icon name=icon />
-                    {status.title()}
-                </span>
-            }
-            .into_any()
-        }
-    };
-    let items = grouped(head.items);
-    let numbers = match (head.share, head.about) {
-        (None, _) => view! { <span>{items}</span> }.into_any(),
-        (Some(Share { tenths: share, of, plan: Some((planned, typed)) }), _) => {
-            let said = match of {
-                None => format!("{}% of plan {typed}%", tenths(share)),
-                Some(of) => format!("{}% {of}, company plan {typed}%", tenths(share)),
-            };
-            let delta = of.is_none().then(|| signed_tenths(share.cast_signed() - planned.cast_signed()));
-            view! {
-                <b>{items}</b>
-                <span class="grid__share">{said}</span>
-                <span class="grid__delta">{delta}</span>
-            }
-            .into_any()
-        }
-        (Some(Share { of: None, .. }), Heading::Class(None)) => view! { <b>{items}</b> }.into_any(),
-        (Some(Share { tenths: share, of, plan: None }), _) => view! {
-            <b>{items}</b>
-            <span class="grid__share">{tenths(share)} "% " {of}</span>
-        }
-        .into_any(),
-    };
-    view! {
-        {name}
-        {numbers}
     }
 }
