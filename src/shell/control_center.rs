@@ -154,8 +154,11 @@ fn ControlCenter() -> impl IntoView {
         let path = path.read();
         here.get().is_some() || !ENTRIES.iter().any(|entry| entry.path == *path)
     });
+    // On the server the title is asked for once more when the document's head is written, and by then a part of the page that
+    // was made twice may have been given up: no signal of it may be read there.
+    let heading = if cfg!(feature = "ssr") { TextProp::from(untrack(title)) } else { TextProp::from(title) };
     view! {
-        <Title text=title />
+        <Title text=heading />
         <div class="page settings">
             <header class="page__head">
                 <h1 class="page__title">"Control Center"</h1>

@@ -129,3 +129,29 @@ async fn a_page_has_one_address(pool: PgPool) {
         assert_eq!((answer.status.as_u16(), answer.header("location")), (308, place), "{asked}");
     }
 }
+
+#[sqlx::test(migrations = "./migrations")]
+async fn pages_are_whole_on_several_threads(pool: PgPool) {
+    world(&pool).await;
+    let options = pool.connect_options();
+    // Parts of a page are made by whichever thread is free; a test has one, the program has several.
+    let asked = tokio::task::spawn_blocking(move || {
+        let threads = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
+        threads.block_on(async move {
+            let pool = PgPool::connect_with((*options).clone()).await.unwrap();
+            let admin = TestApp::new(&pool).signed_in("admin@acme.example").await;
+            let mut asking = tokio::task::JoinSet::new();
+            for _ in 0..8 {
+                let mut admin = admin.clone();
+                asking.spawn(async move {
+                    for _ in 0..300 {
+                        let answer = admin.get("/control/users").await;
+                        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+                    }
+                });
+            }
+            asking.join_all().await;
+        });
+    });
+    asked.await.unwrap();
+}
