@@ -48,6 +48,31 @@ test('menus are opened and walked through by arrows', async ({ app, page }) => {
   await expect(page.getByRole('button', { name: 'Group by' })).toBeFocused()
 })
 
+test('what is decided while many are being decided waits, and is decided too', async ({ app, page }) => {
+  await visit(page, app, 'ca@acme.example', '?group=none&sort=id&status=in_progress')
+  const rows = page.getByRole('row', { level: 3 })
+  const third = await rows.nth(2).getByRole('gridcell').nth(1).innerText()
+  let first = true
+  const sent: number[] = []
+  await page.route('**/api/planner/cycle/decide', async (route) => {
+    sent.push(route.request().postDataJSON().request.items.length)
+    if (first) {
+      first = false
+      await page.waitForTimeout(1500)
+    }
+    await route.continue()
+  })
+  await rows.nth(0).getByRole('checkbox').click()
+  await rows.nth(1).getByRole('checkbox').click()
+  await page.getByRole('toolbar').getByRole('button', { name: 'Accept' }).click()
+  await page.getByLabel('Search name or id').fill(third)
+  await expect(rows).toHaveCount(1)
+  await rows.first().click()
+  await page.getByRole('treegrid').press('a')
+  await expect.poll(() => sent, 'the one after the two').toEqual([2, 1])
+  await expect(page.getByText('1 accepted')).toBeVisible()
+})
+
 test('what a filter hides is no longer selected', async ({ app, page }) => {
   await visit(page, app, 'ca@acme.example', '?group=none&sort=id')
   const boxes = page.getByRole('row', { level: 3 }).getByRole('checkbox')

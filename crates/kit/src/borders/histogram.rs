@@ -204,11 +204,23 @@ fn target(desk: Desk, index: usize, event: &KeyboardEvent) -> Option<i64> {
     })
 }
 
-/// Whether the tag of a border steps down: every second one of a crowd does.
-fn steps_down(edges: &[f64], index: usize) -> bool {
-    let near = |i: usize| i > 0 && i < edges.len() - 2 && edges[i + 1] - edges[i] < CROWDED;
-    let run = (1..=index).rev().take_while(|i| near(*i)).count();
-    run % 2 == 1
+/// How a border's tag stands: in the first row below the axis where it doesn't cover the one before; in none where it would in
+/// both, and then it is read on the border itself and in the table.
+fn tier(edges: &[f64], index: usize) -> Option<&'static str> {
+    let mut ends = [f64::NEG_INFINITY; 2];
+    let inner = &edges[1..edges.len() - 1];
+    let rows = inner.iter().take(index + 1).map(|at| {
+        let row = ends.iter().position(|end| at - end >= CROWDED);
+        if let Some(row) = row {
+            ends[row] = *at;
+        }
+        row
+    });
+    match rows.last().flatten() {
+        Some(0) => None,
+        Some(_) => Some("1"),
+        None => Some("none"),
+    }
 }
 
 /// One border: a slider.
@@ -269,7 +281,7 @@ fn Handle(
             aria-valuemax=move || range(desk).1.as_f64().to_string()
             aria-valuenow=move || value.get().as_f64().to_string()
             aria-valuetext=spoken
-            data-tier=move || steps_down(&edges.read(), index).then_some("1")
+            data-tier=move || tier(&edges.read(), index)
             data-dragging=move || dragging.read().is_some().then_some("")
             style=move || format!("--x:{:.3}%", edges.read()[index + 1] * 100.0)
             on:pointerdown=down
@@ -281,5 +293,24 @@ fn Handle(
             <span class="border__knob"></span>
             <span class="border__tag">{move || value.get().to_string()}</span>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The rows of tags of borders at these hundredths of the plot.
+    fn tiers(at: &[u32]) -> Vec<Option<&'static str>> {
+        let edges: Vec<f64> = [0].iter().chain(at).chain(&[100]).map(|at| f64::from(*at) / 100.0).collect();
+        (0..at.len()).map(|index| tier(&edges, index)).collect()
+    }
+
+    #[test]
+    fn tags_never_cover_each_other() {
+        assert_eq!(tiers(&[10, 40, 80]), [None, None, None]);
+        assert_eq!(tiers(&[10, 12, 40]), [None, Some("1"), None]);
+        assert_eq!(tiers(&[10, 12, 14, 16]), [None, Some("1"), Some("none"), Some("none")]);
+        assert_eq!(tiers(&[10, 12, 14, 18, 20]), [None, Some("1"), Some("none"), None, Some("1")]);
     }
 }

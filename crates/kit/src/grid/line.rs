@@ -1,7 +1,6 @@
 //! One line of the grid: a header or a row. A slot stays where it is and shows whatever line the window puts there; only
 //! what differs is touched.
 
-use super::geometry;
 use super::keys::extend_to;
 use super::source::{RowSlot, Source};
 use crate::parts::Icon;
@@ -49,27 +48,17 @@ pub fn Slot<S: Source>(source: S, nr: u32, first: Signal<u32>, columns: usize) -
         Some(Line::Row { .. }) => Some(Kind::Row),
         None => None,
     });
-    let place = Memo::new(move |_| state.with_layout(|layout| geometry::top(layout, at.get().min(layout.lines()))));
-    let style = Signal::derive(move || format!("--y:{}px", place.get()));
     move || match kind.get()? {
-        Kind::Section => Some(view! { <Header source nr at line style columns sub=false /> }.into_any()),
-        Kind::Group => Some(view! { <Header source nr at line style columns sub=true /> }.into_any()),
-        Kind::Row => Some(view! { <Row source nr at line style /> }.into_any()),
+        Kind::Section => Some(view! { <Header source nr at line columns sub=false /> }.into_any()),
+        Kind::Group => Some(view! { <Header source nr at line columns sub=true /> }.into_any()),
+        Kind::Row => Some(view! { <Row source nr at line /> }.into_any()),
     }
 }
 
 type Shown<S> = Memo<Option<Line<<S as Source>::Heading, <S as Source>::Row>>>;
 
 #[component]
-fn Header<S: Source>(
-    source: S,
-    nr: u32,
-    at: Memo<u32>,
-    line: Shown<S>,
-    style: Signal<String>,
-    columns: usize,
-    sub: bool,
-) -> impl IntoView {
+fn Header<S: Source>(source: S, nr: u32, at: Memo<u32>, line: Shown<S>, columns: usize, sub: bool) -> impl IntoView {
     let state = source.state();
     let open = move || (!matches!(&*line.read(), Some(Line::Header { folded: true, .. }))).to_string();
     let heading = Memo::new(move |_| match &*line.read() {
@@ -90,7 +79,6 @@ fn Header<S: Source>(
             aria-expanded=open
             aria-rowindex=move || at.get() + 2
             data-active=move || (state.active.get() == at.get()).then_some("")
-            style=style
             on:click=toggle
         >
             <span class="grid__cellwide" role="gridcell" aria-colspan=columns>
@@ -112,7 +100,7 @@ pub fn HeadingContent<S: Source>(source: S, heading: S::Heading) -> impl IntoVie
 }
 
 #[component]
-fn Row<S: Source>(source: S, nr: u32, at: Memo<u32>, line: Shown<S>, style: Signal<String>) -> impl IntoView {
+fn Row<S: Source>(source: S, nr: u32, at: Memo<u32>, line: Shown<S>) -> impl IntoView {
     let state = source.state();
     let row = Memo::new(move |before: Option<&Option<S::Row>>| match &*line.read() {
         Some(Line::Row { row, .. }) => Some(row.clone()),
@@ -165,7 +153,6 @@ fn Row<S: Source>(source: S, nr: u32, at: Memo<u32>, line: Shown<S>, style: Sign
             aria-rowindex=move || at.get() + 2
             aria-selected=move || chosen.get().to_string()
             data-active=move || (state.active.get() == at.get()).then_some("")
-            style=style
             on:click=click
             on:dblclick=move |_| source.open(id.get_untracked())
             on:mouseenter=move |_| state.hover.set(Some(at.get_untracked()))

@@ -52,10 +52,7 @@ pub fn Grid<S: Source>(
         })
     });
     tell_view(source, window);
-    let slots = Memo::new(move |_| window.get().lines);
-    let first = Signal::derive(move || window.get().first);
-    let canvas = move || state.with_layout(|layout| format!("--height:{}px", geometry::top(layout, layout.lines())));
-    let active_id = move || format!("line-{}", state.active.get().saturating_sub(first.get()));
+    let active_id = move || format!("line-{}", state.active.get().saturating_sub(window.get().first));
     let lines = Memo::new(move |_| state.with_layout(Layout::lines));
     let heads = source.columns();
     let columns = heads.len() + 1;
@@ -78,14 +75,33 @@ pub fn Grid<S: Source>(
             <div class="grid__sticky" aria-hidden="true">
                 <Sticky source scroll />
             </div>
-            <div class="grid__canvas" role="rowgroup" style=canvas>
+            <Canvas source window columns />
+            {nothing}
+        </div>
+    }
+}
+
+/// As high as all lines, with those in view where they belong.
+#[component]
+fn Canvas<S: Source>(source: S, window: Memo<Window>, columns: usize) -> impl IntoView {
+    let state = source.state();
+    let slots = Memo::new(move |_| window.get().lines);
+    let first = Signal::derive(move || window.get().first);
+    let height = move || state.with_layout(|layout| format!("--height:{}px", geometry::top(layout, layout.lines())));
+    // One thing moves while scrolling, and no style of a line changes.
+    let moved = move || {
+        let at = state.with_layout(|layout| geometry::top(layout, first.get().min(layout.lines())));
+        format!("transform:translateY({at}px)")
+    };
+    view! {
+        <div class="grid__canvas" role="presentation" style=height>
+            <div class="grid__window" role="rowgroup" style=moved>
                 <For
                     each=move || 0..slots.get()
                     key=|nr| *nr
                     children=move |nr| view! { <Slot source nr first columns /> }
                 />
             </div>
-            {nothing}
         </div>
     }
 }

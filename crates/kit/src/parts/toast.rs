@@ -6,6 +6,8 @@ use std::time::Duration;
 
 /// How long good news stays.
 const SHOWN: Duration = Duration::from_secs(8);
+/// How much good news stands at a time, beside what can be undone: quick work doesn't cover the page.
+const MOST_GOOD: usize = 2;
 
 #[derive(Clone)]
 struct Toast {
@@ -49,7 +51,17 @@ impl ToastSender {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
         let can_undo = undo.is_some();
-        self.shown.update(|shown| shown.push(Toast { id, good, title, text, undo }));
+        self.shown.update(|shown| {
+            // What was said before needs no second place.
+            shown.retain(|toast| {
+                toast.undo.is_some() || toast.good != good || toast.title != title || toast.text != text
+            });
+            let passing = |toast: &Toast| toast.good && toast.undo.is_none();
+            if good && shown.iter().filter(|toast| passing(toast)).count() >= MOST_GOOD {
+                shown.remove(shown.iter().position(passing).unwrap_or_default());
+            }
+            shown.push(Toast { id, good, title, text, undo });
+        });
         if good {
             let shown = if can_undo { SHOWN * 3 } else { SHOWN };
             set_timeout(move || self.dismiss(id), shown);

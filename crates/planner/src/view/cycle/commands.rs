@@ -179,6 +179,10 @@ impl Board {
             // Pressed twice: it is on its way already.
             return;
         }
+        if before.is_empty() && matches!(request.command, ItemCommand::Withdraw) {
+            // Nobody accepted these.
+            return;
+        }
         self.decisions.update_value(|all| all.push_back(Decision { request, whole, before }));
         if self.decisions.read_value().len() == 1 {
             spawn_local(async move {

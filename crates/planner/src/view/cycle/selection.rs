@@ -9,11 +9,12 @@ use leptos::prelude::*;
 #[component]
 pub fn Selection() -> impl IntoView {
     let board = Board::get();
-    let accepted = Memo::new(move |_| {
+    let some = move |status: Status| {
         let (columns, selected) = (board.cycle.columns.read(), board.grid.selected.read());
         let mut items = selected.iter().filter_map(|seq| columns.index_of(*seq));
-        items.any(|index| columns.status(index) == Status::Accepted)
-    });
+        items.any(|index| columns.status(index) == status)
+    };
+    let (open, accepted) = (Memo::new(move |_| some(Status::InProgress)), Memo::new(move |_| some(Status::Accepted)));
     let chosen = move || board.grid.chosen();
     let act = move |name: &'static str, key: &'static str, run: fn(Board, Vec<u32>)| {
         view! {
@@ -33,9 +34,13 @@ pub fn Selection() -> impl IntoView {
     };
     view! {
         <SelectionBar source=board label="Decide selected items">
-            {act("Accept", "A", |board, items| board.decide(items, ItemCommand::Accept))}
-            {act("Override", "O", |board, items| board.asks.overriding(items))}
-            {act("Reject", "R", |board, items| board.asks.reject(items))}
+            <Show when=move || {
+                open.get()
+            }>
+                {act("Accept", "A", |board, items| board.decide(items, ItemCommand::Accept))}
+                {act("Override", "O", |board, items| board.asks.overriding(items))}
+                {act("Reject", "R", |board, items| board.asks.reject(items))}
+            </Show>
             <Show when=move || {
                 accepted.get()
             }>{act("Withdraw", "W", |board, items| board.decide(items, ItemCommand::Withdraw))}</Show>

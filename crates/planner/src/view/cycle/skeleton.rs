@@ -22,7 +22,7 @@ pub fn PageSkeleton() -> impl IntoView {
 pub fn BodySkeleton() -> impl IntoView {
     let row = |i: u32| {
         view! {
-            <div class="grid__row" style=format!("--y:{}px", 64 + i * 31)>
+            <div class="grid__row">
                 <span class="grid__cell grid__cell--check"></span>
                 <span class="grid__cell">
                     <Skeleton width=70 + i * 37 % 60 />
@@ -62,11 +62,11 @@ pub fn BodySkeleton() -> impl IntoView {
             <div class="grid">
                 <div class="grid__row grid__row--head"></div>
                 <div class="grid__canvas" style="--height:470px">
-                    <div class="grid__group" style="--y:0px">
+                    <div class="grid__group">
                         <Skeleton width=16 />
                         <Skeleton width=150 />
                     </div>
-                    <div class="grid__group grid__group--sub" style="--y:34px">
+                    <div class="grid__group grid__group--sub">
                         <Skeleton width=90 />
                     </div>
                     {(0..14).map(row).collect_view()}

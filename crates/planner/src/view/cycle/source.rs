@@ -120,6 +120,10 @@ impl Source for Board {
 
     fn letter(self, key: &str, meant: Vec<u32>) -> bool {
         if !untrack(|| self.deciding()) {
+            let meant = matches!(key, "a" | "A" | "w" | "W" | "r" | "R" | "o" | "O");
+            if meant && untrack(|| self.cycle.deciding()) {
+                self.toasts.bad("Decisions are off", "This is a preview. Go back to the frozen borders to decide.");
+            }
             return false;
         }
         match key {
