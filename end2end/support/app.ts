@@ -112,6 +112,12 @@ export async function ready(page: Page) {
   await expect(page.getByRole('figure', { name: 'Planned versus current' })).toBeVisible()
 }
 
+/** Waits until the code of what lies over the cycle's page has come too, which it does when the page rests. */
+export async function rested(page: Page) {
+  const come = () => performance.getEntriesByType('resource').some((entry) => entry.name.includes('split_asides') && (entry as PerformanceResourceTiming).responseEnd > 0)
+  await page.waitForFunction(come)
+}
+
 export const test = base.extend<{ quiet: void }, { world: string; app: App }>({
   // Files name a world of their own, so that each gets a server and a database of its own.
   world: ['', { option: true, scope: 'worker' }],

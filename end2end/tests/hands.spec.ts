@@ -1,5 +1,5 @@
 // The planner by keyboard and without a network: everything reachable, nothing hidden decided on, nothing said twice.
-import { ADMIN, type App, expect, ready, signIn, test } from '../support/app'
+import { ADMIN, type App, expect, ready, rested, signIn, test } from '../support/app'
 import { type World, cycle, id, world } from '../support/world'
 import type { Page } from '@playwright/test'
 
@@ -48,31 +48,6 @@ test('menus are opened and walked through by arrows', async ({ app, page }) => {
   await expect(page.getByRole('button', { name: 'Group by' })).toBeFocused()
 })
 
-test('what is decided while many are being decided waits, and is decided too', async ({ app, page }) => {
-  await visit(page, app, 'ca@acme.example', '?group=none&sort=id&status=in_progress')
-  const rows = page.getByRole('row', { level: 3 })
-  const third = await rows.nth(2).getByRole('gridcell').nth(1).innerText()
-  let first = true
-  const sent: number[] = []
-  await page.route('**/api/planner/cycle/decide', async (route) => {
-    sent.push(route.request().postDataJSON().request.items.length)
-    if (first) {
-      first = false
-      await page.waitForTimeout(1500)
-    }
-    await route.continue()
-  })
-  await rows.nth(0).getByRole('checkbox').click()
-  await rows.nth(1).getByRole('checkbox').click()
-  await page.getByRole('toolbar').getByRole('button', { name: 'Accept' }).click()
-  await page.getByLabel('Search name or id').fill(third)
-  await expect(rows).toHaveCount(1)
-  await rows.first().click()
-  await page.getByRole('treegrid').press('a')
-  await expect.poll(() => sent, 'the one after the two').toEqual([2, 1])
-  await expect(page.getByText('1 accepted')).toBeVisible()
-})
-
 test('what a filter hides is no longer selected', async ({ app, page }) => {
   await visit(page, app, 'ca@acme.example', '?group=none&sort=id')
   const boxes = page.getByRole('row', { level: 3 }).getByRole('checkbox')
@@ -104,6 +79,7 @@ test('a reason typed is kept over Escape, and sent by Ctrl+Enter', async ({ app,
 
 test('without a network one banner says so, and names come when it is back', async ({ app, page, context }) => {
   await visit(page, app, ADMIN, '?group=none&sort=id')
+  await rested(page)
   await context.setOffline(true)
   const grid = page.getByRole('treegrid')
   await grid.evaluate((element) => element.scrollTo(0, element.scrollHeight))
@@ -119,6 +95,7 @@ test('a decision that could not be sent is put back', async ({ app, page, contex
   await visit(page, app, 'tx@acme.example')
   const row = page.getByRole('row', { level: 3 }).first()
   await expect(row).toContainText('In progress')
+  await rested(page)
   await context.setOffline(true)
   await row.getByRole('checkbox').click()
   await page.keyboard.press('a')
@@ -136,4 +113,29 @@ test('Approve all names its number and is taken back as a whole', async ({ app, 
   await page.getByRole('button', { name: 'Undo', exact: true }).click()
   await expect(page.getByText('200 back In progress', { exact: true })).toBeVisible()
   expect(accepted()).toBe(0)
+})
+
+test('what is decided while many are being decided waits, and is decided too', async ({ app, page }) => {
+  await visit(page, app, 'ca@acme.example', '?group=none&sort=id&status=in_progress')
+  const rows = page.getByRole('row', { level: 3 })
+  const third = await rows.nth(2).getByRole('gridcell').nth(1).innerText()
+  let first = true
+  const sent: number[] = []
+  await page.route('**/api/planner/cycle/decide', async (route) => {
+    sent.push(route.request().postDataJSON().request.items.length)
+    if (first) {
+      first = false
+      await page.waitForTimeout(1500)
+    }
+    await route.continue()
+  })
+  await rows.nth(0).getByRole('checkbox').click()
+  await rows.nth(1).getByRole('checkbox').click()
+  await page.getByRole('toolbar').getByRole('button', { name: 'Accept' }).click()
+  await page.getByLabel('Search name or id').fill(third)
+  await expect(rows).toHaveCount(1)
+  await rows.first().click()
+  await page.getByRole('treegrid').press('a')
+  await expect.poll(() => sent, 'the one after the two').toEqual([2, 1])
+  await expect(page.getByText('1 accepted')).toBeVisible()
 })
