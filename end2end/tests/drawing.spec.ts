@@ -189,6 +189,7 @@ test('under a preview nothing can be decided, and the way back is one click', as
   await expect(page.getByRole('button', { name: 'Approve all' })).toHaveAttribute('aria-disabled', 'true')
   await grid.focus()
   for (const key of ['Home', 'ArrowDown', 'ArrowDown', 'a']) await page.keyboard.press(key)
+  await expect(page.getByText('Under a preview nothing is decided', { exact: false })).toBeVisible()
   await page.getByRole('button', { name: 'Back to the saved borders' }).click()
   await expect(page.getByText('decisions are off', { exact: false })).toBeHidden()
   expect(app.sql(`select count(*) from item where cycle_id = '${open}' and status = 'accepted'`)).toBe('0')

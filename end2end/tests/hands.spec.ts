@@ -125,7 +125,8 @@ test('what is decided while many are being decided waits, and is decided too', a
     sent.push(route.request().postDataJSON().request.items.length)
     if (first) {
       first = false
-      await page.waitForTimeout(1500)
+      await expect(page.getByText('Waiting: others are at work here.'), 'only what takes long is called a wait').toBeHidden()
+      await expect(page.getByText('Waiting: others are at work here.')).toBeVisible()
     }
     await route.continue()
   })

@@ -122,7 +122,10 @@ impl Source for Board {
         if !untrack(|| self.deciding()) {
             let meant = matches!(key, "a" | "A" | "w" | "W" | "r" | "R" | "o" | "O");
             if meant && untrack(|| self.cycle.deciding()) {
-                self.toasts.bad("Decisions are off", "This is a preview. Go back to the frozen borders to decide.");
+                self.toasts.bad(
+                    "Nothing was changed",
+                    "Under a preview nothing is decided: go back to the saved borders first.",
+                );
             }
             return false;
         }
