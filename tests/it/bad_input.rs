@@ -161,6 +161,7 @@ async fn a_letter_and_its_mark_are_one_text_with_the_letter_that_has_it(pool: Pg
     .unwrap();
     assert_eq!(kept, ["Zürich", "Fidélité", "Respiré"]);
     w.load_contacts("id,name,region,specialty\nC1,Zoë,NORTH,Cardiology\n").await;
+    w.rescore("C1", "5").await;
     let cycle = w.open("2026 H1").await;
     let found = cutline_planner::service::search(&pool, &w.admin, cycle, "zoe\u{308}").await.unwrap();
     assert_eq!(found, [0], "what is searched for is written as what is kept");

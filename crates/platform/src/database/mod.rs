@@ -1,5 +1,6 @@
 //! The connection to Postgres: which server, the pool, the migrations. Running our own server lives in [`embedded`], keeping
-//! watch over any in `watch`, probes in `probe`, what to tell a person when something fails in `error`; queries live in each feature's `store`.
+//! watch over any in `watch`, what probes ask in `probe`, what to tell a person when something fails in `error`; queries live in
+//! each feature's `store`.
 
 pub mod embedded;
 mod error;
