@@ -47,7 +47,7 @@ torture:
 # Whether the tests of the rules would notice a mistake: cargo-mutants on domain. Takes hours; SHARD=0/5 takes a fifth of them.
 mutants:
 	@scripts/setup.sh mutants
-	@. scripts/common.sh && cargo mutants -p cutline-domain --output "$$CARGO_TARGET_DIR" $${SHARD:+--shard $$SHARD} -- --release
+	@. scripts/common.sh && cargo mutants -p cutline-domain --features nfc --output "$$CARGO_TARGET_DIR" $${SHARD:+--shard $$SHARD} -- --release
 
 # While working on it: serves the demo, and Enter brings in what was changed, in less than a minute.
 quick:

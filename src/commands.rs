@@ -11,7 +11,7 @@ use cutline_domain::base::format::grouped;
 use cutline_intake::command::{self as load_command, LoadArgs};
 use cutline_platform::AppState;
 use cutline_platform::database::embedded::EmbeddedSettings;
-use cutline_platform::database::{Database, DatabaseSettings};
+use cutline_platform::database::{Database, DatabaseSettings, Probe};
 use cutline_platform::live::Live;
 use cutline_platform::telemetry;
 use ipnet::IpNet;
@@ -240,6 +240,7 @@ async fn serving(database: &Arc<Database>, args: ServeArgs, mut stopping: Stoppi
     let state = AppState {
         pool: database.pool().clone(),
         door: database.door().clone(),
+        probe: Probe::new(database.door()),
         live: live.clone(),
         database: Some(database.clone()),
         proxies: args.trusted_proxies.into(),

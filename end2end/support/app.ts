@@ -145,4 +145,15 @@ export const test = base.extend<{ quiet: void }, { world: string; app: App }>({
   ],
 })
 
+/** Adds somebody who has set a password of their own, as everybody does at first: PASSWORD. The admin is signed in after it. */
+export async function hire(request: APIRequestContext, app: App, person: { email: string; name: string; role: string; regions?: string[] }) {
+  const given = 'handed over once'
+  const form = { id: null, version: 0, regions: [], password: given, ...person }
+  await call(request, app, 'sign-in', { email: ADMIN, password: PASSWORD })
+  await call(request, app, 'company/person/save', { form, key: randomUUID() })
+  await call(request, app, 'sign-in', { email: person.email, password: given })
+  await call(request, app, 'account/password/own', { password: PASSWORD, key: randomUUID() })
+  await call(request, app, 'sign-in', { email: ADMIN, password: PASSWORD })
+}
+
 export { expect }

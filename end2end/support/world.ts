@@ -2,7 +2,7 @@
 // `claims(i)` and lives in region CA, NV or TX in turn.
 import type { APIRequestContext } from '@playwright/test'
 import { randomUUID } from 'node:crypto'
-import { ADMIN, type App, PASSWORD, call } from './app'
+import { ADMIN, type App, PASSWORD, call, hire } from './app'
 
 export const REGIONS = ['CA', 'NV', 'TX']
 
@@ -39,11 +39,10 @@ export async function world(request: APIRequestContext, app: App, size: number):
   await call(request, app, 'sign-in', { email: ADMIN, password: PASSWORD })
   const regions = await call<{ id: string; code: string }[]>(request, app, 'company/regions', {})
   for (const { id: region, code } of regions) {
-    const form = { id: null, name: `Manager ${code}`, email: `${code.toLowerCase()}@acme.example`, role: 'regional_manager' }
-    await call(request, app, 'company/person/save', { form: { ...form, version: 0, regions: [region], password: PASSWORD }, key: randomUUID() })
+    const email = `${code.toLowerCase()}@acme.example`
+    await hire(request, app, { name: `Manager ${code}`, email, role: 'regional_manager', regions: [region] })
   }
-  const analyst = { id: null, version: 0, name: 'Ines Analyst', email: 'analyst@acme.example', role: 'analyst', regions: [], password: PASSWORD }
-  await call(request, app, 'company/person/save', { form: analyst, key: randomUUID() })
+  await hire(request, app, { name: 'Ines Analyst', email: 'analyst@acme.example', role: 'analyst' })
   const classes = [['D', 3500], ['C', 3500], ['B', 2000], ['A', 1000]].map(([label, planned]) => {
     return { label, colour: null, planned, calls_per_year: null }
   })

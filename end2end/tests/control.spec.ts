@@ -1,6 +1,6 @@
 // The Control Center: its tree, its search, addresses from before there was one, and who sees what of it.
 import { randomUUID } from 'node:crypto'
-import { ADMIN, PASSWORD, call, expect, hydrated, signIn, test } from '../support/app'
+import { ADMIN, expect, hire, hydrated, signIn, test } from '../support/app'
 
 test.use({ world: 'control' })
 
@@ -55,9 +55,7 @@ test('addresses from before lead to where things are now', async ({ app, page })
 })
 
 test('whoever may use none of it is told so, and the rail has no way there', async ({ app, page, request }) => {
-  await call(request, app, 'sign-in', { email: ADMIN, password: PASSWORD })
-  const form = { id: null, version: 0, name: 'Ann Analyst', email: 'ann@acme.example', role: 'analyst', regions: [], password: PASSWORD }
-  await call(request, app, 'company/person/save', { form, key: randomUUID() })
+  await hire(request, app, { name: 'Ann Analyst', email: 'ann@acme.example', role: 'analyst' })
   await signIn(page, app, 'ann@acme.example')
   await expect(page.getByRole('link', { name: 'Control Center' })).toHaveCount(0)
   for (const path of ['/control', '/control/users', '/control/microtargets']) {
@@ -67,9 +65,7 @@ test('whoever may use none of it is told so, and the rail has no way there', asy
 })
 
 test('two admins at one person: both versions are shown, and what only one changed is kept', async ({ app, context, page, request }) => {
-  await call(request, app, 'sign-in', { email: ADMIN, password: PASSWORD })
-  const form = { id: null, version: 0, name: 'Bea Rep', email: 'bea@acme.example', role: 'rep', regions: [], password: PASSWORD }
-  await call(request, app, 'company/person/save', { form, key: randomUUID() })
+  await hire(request, app, { name: 'Bea Rep', email: 'bea@acme.example', role: 'rep' })
   await signIn(page, app, ADMIN)
   const other = await context.newPage()
   for (const tab of [page, other]) {

@@ -1,15 +1,12 @@
 // One's own profile: name, password and sessions; and a password that was given, which leads to one's own.
-import { randomUUID } from 'node:crypto'
-import { ADMIN, PASSWORD, call, expect, hydrated, signIn, test } from '../support/app'
+import { ADMIN, PASSWORD, expect, hire, hydrated, signIn, test } from '../support/app'
 
 test.use({ world: 'profile' })
 
 const NEW = 'battery staple horse'
 
 async function add(request: import('@playwright/test').APIRequestContext, app: import('../support/app').App, local: string) {
-  await call(request, app, 'sign-in', { email: ADMIN, password: PASSWORD })
-  const form = { id: null, version: 0, name: `Bea ${local}`, email: `${local}@acme.example`, role: 'analyst', regions: [], password: PASSWORD }
-  await call(request, app, 'company/person/save', { form, key: randomUUID() })
+  await hire(request, app, { name: `Bea ${local}`, email: `${local}@acme.example`, role: 'analyst' })
 }
 
 test('the profile changes name and password and ends sessions', async ({ app, browser, page, request }) => {

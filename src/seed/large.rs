@@ -125,14 +125,14 @@ async fn people(pool: &PgPool, boss: &Caller, rms: u32) -> Result<Vec<Caller>> {
         }
         let name = names::full(&mut data::random(2000 + u64::from(nr)));
         let form = PersonForm { regions: vec![above], ..person(&name, &format!("rm{nr}"), Role::RegionalManager) };
-        let id = admin::save_person(pool, boss, form, IdempotencyKey::new()).await?;
+        let id = admin::invent_person(pool, boss, form).await?;
         managers.push(Caller::acting(pool, id, Some(boss.company)).await?);
     }
     for nr in 1..=data::REPS {
         let name = names::full(&mut data::random(1000 + nr as u64));
-        admin::save_person(pool, boss, person(&name, &format!("rep{nr}"), Role::Rep), IdempotencyKey::new()).await?;
+        admin::invent_person(pool, boss, person(&name, &format!("rep{nr}"), Role::Rep)).await?;
     }
-    admin::save_person(pool, boss, person("Ines Laurent", "analyst", Role::Analyst), IdempotencyKey::new()).await?;
+    admin::invent_person(pool, boss, person("Ines Laurent", "analyst", Role::Analyst)).await?;
     Ok(managers)
 }
 

@@ -127,15 +127,14 @@ async fn people(pool: &PgPool, boss: &Caller) -> Result<Vec<Caller>> {
             admin::save_region(pool, boss, form, IdempotencyKey::new()).await?;
         }
         let form = person(name, local, Role::RegionalManager);
-        let id =
-            admin::save_person(pool, boss, PersonForm { regions: vec![above], ..form }, IdempotencyKey::new()).await?;
+        let id = admin::invent_person(pool, boss, PersonForm { regions: vec![above], ..form }).await?;
         managers.push(Caller::acting(pool, id, Some(boss.company)).await?);
     }
     for nr in 1..=data::REPS {
         let name = names::full(&mut data::random(1000 + nr as u64));
-        admin::save_person(pool, boss, person(&name, &format!("rep{nr}"), Role::Rep), IdempotencyKey::new()).await?;
+        admin::invent_person(pool, boss, person(&name, &format!("rep{nr}"), Role::Rep)).await?;
     }
-    admin::save_person(pool, boss, person("Ines Laurent", "analyst", Role::Analyst), IdempotencyKey::new()).await?;
+    admin::invent_person(pool, boss, person("Ines Laurent", "analyst", Role::Analyst)).await?;
     Ok(managers)
 }
 

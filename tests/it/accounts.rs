@@ -66,6 +66,18 @@ async fn a_password_that_was_given_lets_in_to_set_ones_own_and_nothing_else(pool
     assert!(!text.contains("handed over") && !text.contains(NEW), "no password in the trail");
 }
 
+fn hired(email: &str) -> PersonForm {
+    PersonForm {
+        id: None,
+        version: 0,
+        name: "Mallory".into(),
+        email: email.into(),
+        role: Role::Rep,
+        regions: Vec::new(),
+        password: "a new password".into(),
+    }
+}
+
 /// Arguments that each server function can read.
 fn arguments(path: &str, cycle: uuid::Uuid) -> Value {
     let key = IdempotencyKey::new();
@@ -88,6 +100,31 @@ fn arguments(path: &str, cycle: uuid::Uuid) -> Value {
     };
     json!({ "id": cycle, "items": [0], "item": 0, "typed": "CONFIRM", "accepted_only": true, "seen": seen, "form": form,
             "request": request, "definition": cycle, "name": "x", "handle": cycle, "key": key })
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn the_first_password_of_somebody_new_is_given_like_any_other(pool: PgPool) {
+    let w = world(&pool).await;
+    let app = TestApp::new(&pool);
+    let bea = "bea@acme.example";
+    save_person(&w, PersonForm { password: "handed over".into(), ..hired(bea) }).await.unwrap();
+    let mut browser = app.browser();
+    taken(&browser.sign_in(bea, "handed over").await);
+    assert_eq!(browser.post("me", json!({})).await.json()["password_is_given"], json!(true));
+    assert_eq!(browser.post("planner/overview", json!({})).await.status.as_u16(), 403);
+    assert!(beside(&own_password(&mut browser, "handed over").await, "new").contains("Choose another"));
+    taken(&own_password(&mut browser, NEW).await);
+    taken(&browser.post("planner/overview", json!({})).await);
+    assert_eq!(app.browser().sign_in(bea, "handed over").await.status.as_u16(), 422);
+    let told: Value = sqlx::query_scalar("select after from audit_record where after ->> 'email' = $1")
+        .bind(bea)
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert_eq!((&told["password"], told.to_string().contains("handed over")), (&json!("given"), false));
+    // Who founded the company chose it, or reads it where the program runs.
+    let mut admin = app.signed_in("admin@acme.example").await;
+    assert_eq!(admin.post("me", json!({})).await.json()["password_is_given"], json!(false));
 }
 
 #[sqlx::test(migrations = "./migrations")]
@@ -151,15 +188,6 @@ async fn admins_change_their_own_account_on_their_profile_like_everybody(pool: P
 #[sqlx::test(migrations = "./migrations")]
 async fn an_address_that_another_company_has_tells_nothing_and_changes_nothing(pool: PgPool) {
     let (w, other) = (world(&pool).await, company(&pool, "Other", "other.example").await);
-    let hired = |email: &str| PersonForm {
-        id: None,
-        version: 0,
-        name: "Mallory".into(),
-        email: email.into(),
-        role: Role::Rep,
-        regions: Vec::new(),
-        password: "a new password".into(),
-    };
     let before = everything(&pool).await;
     let taken_there = save_person(&other, hired(NORTH)).await.unwrap_err();
     let words = "This e-mail address can\u{2019}t be used. Choose another one.";

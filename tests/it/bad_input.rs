@@ -132,3 +132,37 @@ async fn borders_and_plan_say_all_that_is_wrong_with_them(pool: PgPool) {
     }
     assert_eq!(everything(&pool).await, before);
 }
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_letter_and_its_mark_are_one_text_with_the_letter_that_has_it(pool: PgPool) {
+    let w = world(&pool).await;
+    let mut browser = TestApp::new(&pool).signed_in("admin@acme.example").await;
+    let mut two = serde_json::to_value(form("Respira", three_classes())).unwrap();
+    two["classes"][0]["label"] = json!("Fidélité");
+    two["classes"][1]["label"] = json!("Fide\u{301}lite\u{301}");
+    assert_eq!(save(&mut browser, two.clone()).await, ["classes.1.label: Two classes are labelled “Fidélité”."]);
+    two["classes"][0]["label"] = json!("Gold");
+    two["product"] = json!("Respire\u{301}");
+    let answer = browser.post("planner/definition/save", json!({ "form": two, "key": IdempotencyKey::new() })).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let region =
+        |code: &str| json!({ "id": null, "version": 0, "parent": null, "code": code, "name": "Zu\u{308}rich" });
+    let add = async |browser: &mut Browser, code: &str| {
+        browser.post("company/region/save", json!({ "form": region(code), "key": IdempotencyKey::new() })).await
+    };
+    assert_eq!(add(&mut browser, "ZÜRI").await.status, StatusCode::OK);
+    assert_eq!(faults(&add(&mut browser, "ZU\u{308}RI").await), ["code: Another region has this short name."]);
+    let kept: Vec<String> = sqlx::query_scalar(
+        "select name from region where code = 'ZÜRI' union all select label from mt_class where label like 'Fid%'
+         union all select name from product where name like 'Resp%'",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
+    assert_eq!(kept, ["Zürich", "Fidélité", "Respiré"]);
+    w.load_contacts("id,name,region,specialty\nC1,Zoë,NORTH,Cardiology\n").await;
+    w.rescore("C1", "5").await;
+    let cycle = w.open("2026 H1").await;
+    let found = cutline_planner::service::search(&pool, &w.admin, cycle, "zoe\u{308}").await.unwrap();
+    assert_eq!(found, [0], "what is searched for is written as what is kept");
+}

@@ -1,11 +1,15 @@
 //! What open pages are told: two servers on one database, each with a router and a connection of its own that listens. Each
 //! test has a database of its own.
 
+use crate::support::accounts::{form, person, save_person};
 use crate::support::http::{Browser, Stream, TestApp};
 use crate::support::{World, accept, company, reject, world};
 use axum::http::StatusCode;
 use cutline::server::serve;
-use cutline_domain::base::ids::CycleId;
+use cutline_company::model::{PersonForm, RegionForm};
+use cutline_company::service as admin;
+use cutline_domain::Role;
+use cutline_domain::base::ids::{CycleId, IdempotencyKey};
 use cutline_planner::model::Decide;
 use cutline_wire::{AppError, Standing};
 use serde_json::json;
@@ -194,6 +198,48 @@ async fn a_stream_ends_with_its_session_even_when_nothing_happens(pool: PgPool) 
     assert_eq!(stream.within(20).await, None, "the session is looked at every so often");
     assert!(before.elapsed() > Duration::from_secs(5), "it wasn't ended by anything else");
     stop(&pool, &[&app]).await;
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn whose_rights_became_others_is_told_to_look_again_within_a_second_and_nobody_else_is(pool: PgPool) {
+    let w = world(&pool).await;
+    let cycle = approving(&w).await;
+    let (one, two) = (TestApp::new(&pool), TestApp::new(&pool));
+    let mut ada = one.signed_in("admin@acme.example").await;
+    let mut analyst = one.signed_in("analyst@acme.example").await;
+    let mut north = two.signed_in("north@acme.example").await;
+    let mut adas = open(&mut ada, cycle, (&pool, 1)).await;
+    let mut analysts = open(&mut analyst, cycle, (&pool, 1)).await;
+    let mut norths = open(&mut north, cycle, (&pool, 2)).await;
+    let looks_again = async |stream: &mut Stream| {
+        let before = Instant::now();
+        assert_eq!(stream.next().await, Some(Standing::default()), "look again, and no more than that");
+        assert!(before.elapsed() < Duration::from_secs(1), "{:?}", before.elapsed());
+        assert_eq!(stream.next().await, None, "the next stream is one of the rights they have then");
+    };
+    let goes_on = async |stream: &mut Stream| {
+        while !stream.is_silent(500).await {}
+        w.rescore("C1", &format!("{}", w.revision(cycle).await)).await;
+        let revision = Some(w.revision(cycle).await);
+        told(stream, |standing| {
+            assert!(standing.revision.is_some(), "whose rights are the same has nothing to look for");
+            standing.revision == revision
+        })
+        .await;
+    };
+    // The City is no part of the North any more.
+    let city =
+        RegionForm { id: Some(w.regions["CITY"]), version: 1, parent: None, code: "CITY".into(), name: "City".into() };
+    admin::save_region(&pool, &w.admin, city, IdempotencyKey::new()).await.unwrap();
+    looks_again(&mut norths).await;
+    goes_on(&mut analysts).await;
+    // A regional manager from now on, with the right to look as before.
+    let regions = vec![w.regions["NORTH"]];
+    let ann = PersonForm { role: Role::RegionalManager, regions, ..form(&person(&w, &w.analyst).await) };
+    save_person(&w, ann).await.unwrap();
+    looks_again(&mut analysts).await;
+    goes_on(&mut adas).await;
+    stop(&pool, &[&one, &two]).await;
 }
 
 #[sqlx::test(migrations = "./migrations")]

@@ -367,3 +367,33 @@ fn measures_are_exact() -> Done {
     assert_eq!(loaded.rows[0].values, [Some(Score::from_hundredths(10))]);
     Ok(())
 }
+
+#[sqlx::test(migrations = "./migrations")]
+async fn letters_with_marks_are_the_same_however_they_are_written(pool: PgPool) -> Done {
+    let acme = company(&pool, "Acme").await?;
+    sqlx::query("insert into region select company_id, gen_random_uuid(), null, 'ZÜRI', 'Zürich' from company")
+        .execute(&pool)
+        .await?;
+    let file = "id,name,region,specialty,tags\nÉ1,Zoë,ZÜRI,Cardiology,é\n";
+    let apart =
+        file.replace('É', "E\u{301}").replace('ë', "e\u{308}").replace('Ü', "U\u{308}").replace('é', "e\u{301}");
+    assert_ne!(file, apart);
+    let options = ContactLoad::default();
+    assert_eq!(counts(&load_contacts(&pool, acme, None, apart.as_bytes(), &options).await?), [1, 0, 0, 0]);
+    assert_eq!(contacts(&pool, acme).await?, ["É1|Zoë|ZÜRI|Cardiology|person|-|{é}"]);
+    assert_eq!(counts(&load_contacts(&pool, acme, None, file.as_bytes(), &options).await?), [0, 0, 1, 0]);
+    let twice = format!("{file}{}", apart.lines().nth(1).unwrap_or_default());
+    let bad = refused(load_contacts(&pool, acme, None, twice.as_bytes(), &options).await);
+    assert!(bad.len() == 1 && bad[0].contains("É1"), "one contact on two lines: {bad:?}");
+    // The column's name is the measure's.
+    for (name, counted) in [("cafe\u{301}s", [1, 0, 0, 0]), ("cafés", [0, 0, 1, 0])] {
+        let file = format!("id,{name}\nÉ1,5\n");
+        let report = load_measures(&pool, acme, None, file.as_bytes(), &MeasureLoad::default()).await?;
+        assert_eq!(counts(&report), counted, "{name:?}");
+    }
+    let chosen = MeasureColumns { measures: vec!["thés=the\u{301}s".to_owned()], ..MeasureColumns::default() };
+    let loaded = file::measures("id,thés\nÉ1,5\n".into(), &chosen)?;
+    assert_eq!((loaded.measures, loaded.rows.len()), (vec!["thés".to_owned()], 1));
+    assert_eq!(values(&pool).await?, ["É1 cafés 500"]);
+    Ok(())
+}

@@ -2,10 +2,10 @@
 //! database of its own.
 
 use crate::support::accounts::{
-    NEW, NORTH, beside, change, form, keyed, person, profile, records, save, save_person, taken,
+    NEW, NORTH, beside, change, form, joins, keyed, person, profile, records, save, save_person, taken,
 };
 use crate::support::http::{Browser, TestApp};
-use crate::support::{PASSWORD, everything, world};
+use crate::support::{PASSWORD, company, everything, world};
 use axum::http::StatusCode;
 use cutline_company::model::PersonForm;
 use cutline_wire::AppError;
@@ -177,6 +177,39 @@ async fn own_sessions_are_listed_and_each_can_be_ended(pool: PgPool) {
     assert_eq!((here.me().await.as_deref(), third.me().await), (Some(NORTH), None));
     assert_eq!(profile(&mut here).await["sessions"].as_array().unwrap().len(), 1);
     assert_eq!(south.me().await.as_deref(), Some("south@acme.example"));
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn who_ends_sessions_is_in_the_audit_of_each_company_they_work_in(pool: PgPool) {
+    let (w, other) = (world(&pool).await, company(&pool, "Other", "other.example").await);
+    joins(&pool, &other, &w.north).await;
+    let app = TestApp::new(&pool);
+    let (mut here, _) = (app.signed_in(NORTH).await, app.signed_in(NORTH).await);
+    let sessions = profile(&mut here).await["sessions"].clone();
+    let there = sessions.as_array().unwrap().iter().find(|session| session["here"] == json!(false)).unwrap();
+    let there = json!(there["handle"]);
+    taken(&here.post("account/session/end", keyed(json!({ "handle": there }))).await);
+    let _ = (app.signed_in(NORTH).await, app.signed_in(NORTH).await);
+    taken(&here.post("account/sessions/end-others", keyed(json!({}))).await);
+    taken(&here.post("sign-out-everywhere", json!({})).await);
+    assert_eq!(here.me().await, None);
+    let mut both = [w.company.0, other.company.0];
+    both.sort_unstable();
+    for (command, before, after) in [
+        ("end session", Some(json!({ "session": there })), None),
+        ("end other sessions", None, Some(json!({ "ended": 2 }))),
+        ("sign out everywhere", None, Some(json!({ "ended": 1 }))),
+    ] {
+        let told: Vec<Value> = sqlx::query_scalar(
+            "select jsonb_build_array(company_id, account_id, before, after) from audit_record where command = $1
+             order by company_id",
+        )
+        .bind(command)
+        .fetch_all(&pool)
+        .await
+        .unwrap();
+        assert_eq!(told, both.map(|company| json!([company, w.north.actor.account, before, after])), "{command}");
+    }
 }
 
 #[sqlx::test(migrations = "./migrations")]

@@ -331,3 +331,29 @@ async fn whatever_is_at_work_the_door_answers(pool: PgPool) {
     assert_eq!(browser.get("/readyz").await.status, StatusCode::OK);
     assert!(began.elapsed().as_secs() < 9, "nothing waited for the work to end, which takes ten seconds to give up");
 }
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_crowd_at_the_door_makes_no_server_look_dead(pool: PgPool) {
+    let narrow = || PgPoolOptions::new().max_connections(1).connect_lazy_with((*pool.connect_options()).clone());
+    let (work, door) = (narrow(), narrow());
+    let app = TestApp::over(&work, &door, false);
+    let _crowd = (work.acquire().await.unwrap(), door.acquire().await.unwrap());
+    let probed = async |probes: usize| {
+        let mut answers = tokio::task::JoinSet::new();
+        for _ in 0..probes {
+            let mut browser = app.browser();
+            answers.spawn(async move {
+                let began = std::time::Instant::now();
+                (browser.get("/readyz").await.status, began.elapsed().as_secs())
+            });
+        }
+        assert_eq!(answers.join_all().await, vec![(StatusCode::OK, 0); probes], "ready, and said within a second");
+    };
+    probed(1).await;
+    probed(200).await;
+    // Its connection may be ended like any other.
+    let end = "select pg_terminate_backend(pid) from pg_stat_activity
+               where datname = current_database() and query ilike '%_sqlx_migrations%' and pid <> pg_backend_pid()";
+    sqlx::query(end).execute(&pool).await.unwrap();
+    probed(1).await;
+}

@@ -1,12 +1,18 @@
 //! Commands that wait for others, and who doesn't have to: what they find after it, what they are told, and what is left when
 //! they are given up. Each test has a database of its own.
 
-use crate::support::{Shown, accept, everything, is_refused, whole, world};
+use crate::support::accounts::{NEW, NORTH, change, form, own_password, person, save_person, taken};
+use crate::support::http::TestApp;
+use crate::support::{PASSWORD, Shown, accept, everything, is_refused, whole, world};
+use cutline_company::model::PersonForm;
+use cutline_company::service as admin;
+use cutline_domain::Role;
 use cutline_domain::base::ids::IdempotencyKey;
 use cutline_planner::model::{Decide, SaveBorders};
 use cutline_planner::service;
 use cutline_wire::{AppError, Seen};
-use sqlx::{Connection, PgPool};
+use sqlx::postgres::PgPoolOptions;
+use sqlx::{Connection, Executor, PgPool};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -66,30 +72,93 @@ async fn who_waits_for_another_program_is_told_so_in_the_end(pool: PgPool) {
 
 #[sqlx::test(migrations = "./migrations")]
 async fn who_lost_the_right_while_waiting_does_nothing(pool: PgPool) {
-    let w = world(&pool).await;
+    lost_while_waiting(&pool, pool.clone()).await;
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn nor_where_the_database_shows_each_transaction_only_what_was_before_it(pool: PgPool) {
+    let strict = PgPoolOptions::new().after_connect(|conn, _| {
+        Box::pin(async move { conn.execute("set default_transaction_isolation = 'repeatable read'").await.map(|_| ()) })
+    });
+    let strict = strict.connect_with((*pool.connect_options()).clone()).await.unwrap();
+    lost_while_waiting(&pool, strict).await;
+}
+
+/// A decision that waits for the cycle, by a manager whose role is taken away meanwhile. `by`: the pool it is done with.
+async fn lost_while_waiting(pool: &PgPool, by: PgPool) {
+    let w = world(pool).await;
     w.load(&[("C1", "SOUTH", "", "5")]).await;
     let cycle = w.approving("2026 H1", &[10, 20]).await;
     let seen = w.seen(cycle).await;
     let mut held = pool.begin().await.unwrap();
     sqlx::query("select 1 from cycle for update").execute(&mut *held).await.unwrap();
     let deciding = tokio::spawn({
-        let (pool, south) = (pool.clone(), w.south.clone());
+        let south = w.south.clone();
         async move {
             let request = Decide { cycle, seen, items: vec![0], command: accept() };
-            service::decide(&pool, &south, request).await.shown()
+            service::decide(&by, &south, request).await.shown()
         }
     });
     tokio::time::sleep(Duration::from_millis(200)).await;
     sqlx::query("update membership set role = 'analyst' where account_id = $1")
         .bind(w.south.actor.account.0)
-        .execute(&pool)
+        .execute(pool)
         .await
         .unwrap();
-    let before = everything(&pool).await;
+    let before = everything(pool).await;
     held.rollback().await.unwrap();
     let refused = deciding.await.unwrap();
     assert!(matches!(refused, Err(AppError::Forbidden { .. })), "{refused:?}");
-    assert_eq!(everything(&pool).await, before);
+    assert_eq!(everything(pool).await, before);
+}
+
+/// The same database with one connection: a command that asked for a second would wait for itself.
+fn narrow(pool: &PgPool) -> PgPool {
+    PgPoolOptions::new().max_connections(1).connect_lazy_with((*pool.connect_options()).clone())
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn a_command_needs_no_connection_beside_its_own(pool: PgPool) {
+    let w = world(&pool).await;
+    w.load(&[("C1", "NORTH", "", "5")]).await;
+    let cycle = w.open("2026 H1").await;
+    let one = narrow(&pool);
+    service::start_borders(&one, &w.admin, cycle, w.seen(cycle).await).await.unwrap();
+    service::enable(&one, &w.admin, w.request(cycle, whole(&[10, 20])).await).await.unwrap();
+    // Nor do those that are about the caller's own password.
+    let app = TestApp::over(&one, &one, false);
+    let mut north = app.signed_in(NORTH).await;
+    taken(&change(&mut north, PASSWORD, NEW).await);
+    save_person(&w, PersonForm { password: "handed over".into(), ..form(&person(&w, &w.north).await) }).await.unwrap();
+    taken(&north.sign_in(NORTH, "handed over").await);
+    taken(&own_password(&mut north, PASSWORD).await);
+    assert_eq!(north.me().await.as_deref(), Some(NORTH));
+}
+
+#[sqlx::test(migrations = "./migrations")]
+async fn an_admin_may_give_up_the_role_unless_it_was_taken_meanwhile(pool: PgPool) {
+    let w = world(&pool).await;
+    save_person(&w, PersonForm { role: Role::Admin, ..form(&person(&w, &w.analyst).await) }).await.unwrap();
+    let own = PersonForm { role: Role::Analyst, ..form(&person(&w, &w.admin).await) };
+    let role = async || person(&w, &w.admin).await.role;
+    let set = |role: &'static str| {
+        sqlx::query("update membership set role = $2 where account_id = $1").bind(w.admin.actor.account.0).bind(role)
+    };
+    let mut held = pool.begin().await.unwrap();
+    set("rep").execute(&mut *held).await.unwrap();
+    let saving = tokio::spawn({
+        let (pool, ada, own) = (pool.clone(), w.admin.clone(), own.clone());
+        async move { admin::save_person(&pool, &ada, own, IdempotencyKey::new()).await.shown() }
+    });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(!saving.is_finished(), "it waits for who changes the same");
+    held.commit().await.unwrap();
+    let refused = saving.await.unwrap();
+    assert!(matches!(refused, Err(AppError::Forbidden { .. })), "{refused:?}");
+    assert_eq!(role().await, Role::Rep, "it stays as the other left it");
+    set("admin").execute(&pool).await.unwrap();
+    admin::save_person(&narrow(&pool), &w.admin, own, IdempotencyKey::new()).await.unwrap();
+    assert_eq!(role().await, Role::Analyst);
 }
 
 /// A future that is given up after being looked at so many times: at each place, in turn, where it waits.

@@ -49,7 +49,7 @@ pub async fn sign_out() -> Result<(), AppError> {
 /// Ends every session of the account.
 #[server(endpoint = "sign-out-everywhere", input = Json, output = Json)]
 pub async fn sign_out_everywhere() -> Result<(), AppError> {
-    with_caller(|pool, caller| async move { service::end_sessions(&pool, &caller).await }).await?;
+    with_caller(|pool, caller| async move { service::sign_out_everywhere(&pool, &caller).await }).await?;
     reply(session::end().await)
 }
 

@@ -33,6 +33,9 @@ pub enum Command {
     /// Somebody ended all of their sessions but one.
     #[strum(serialize = "end other sessions")]
     EndOtherSessions,
+    /// Somebody ended all of their sessions.
+    #[strum(serialize = "sign out everywhere")]
+    SignOutEverywhere,
 }
 
 /// The fewest characters a password may have.
@@ -82,8 +85,7 @@ pub struct PersonForm {
     pub role: Role,
     /// Regions assigned.
     pub regions: Vec<RegionId>,
-    /// A password; empty keeps the present one. Of somebody who has one it is good for one sign-in, at which they set their
-    /// own.
+    /// A password; empty keeps the present one. It is good for one sign-in, at which they set their own.
     pub password: String,
 }
 

@@ -161,7 +161,9 @@ pub fn measures(data: Vec<u8>, columns: &MeasureColumns) -> Result<Loaded<Measur
     let mut chosen: Vec<(String, usize)> = Vec::new();
     for text in &columns.measures {
         let (name, column) = text.split_once('=').unwrap_or((text, text));
-        chosen.push((name.trim().to_owned(), source.needed(column.trim(), "--measures")?));
+        // One that can't be kept is refused below.
+        let name = text::clean(name, most::KEY).map_or_else(|_| name.trim().to_owned(), Cow::into_owned);
+        chosen.push((name, source.needed(column.trim(), "--measures")?));
     }
     if columns.measures.is_empty() {
         let own = |at: usize, name: &str| at == id || NOT_MEASURES.iter().any(|own| own.eq_ignore_ascii_case(name));
@@ -208,16 +210,15 @@ impl Source {
         if !matches!(reader(&data, delimiter).read_byte_record(&mut record), Ok(true)) {
             return Err(FileError::Empty);
         }
-        let name = |name: &[u8]| std::str::from_utf8(name).ok().map(|name| name.trim().to_owned());
+        let name = |name: &[u8]| text::clean(std::str::from_utf8(name).ok()?, most::KEY).ok().map(Cow::into_owned);
         let header: Vec<String> = record.iter().map(name).collect::<Option<_>>().ok_or(FileError::NotText)?;
-        if header.iter().any(|name| text::clean(name, most::KEY).is_err()) {
-            return Err(FileError::NotText);
-        }
         Ok(Self { data, delimiter, header })
     }
 
     fn find(&self, wanted: &str) -> Result<Option<usize>, FileError> {
-        let mut found = (0..self.header.len()).filter(|at| self.header[*at].eq_ignore_ascii_case(wanted));
+        // Nothing is called what no column can be called.
+        let Ok(name) = text::clean(wanted, most::KEY) else { return Ok(None) };
+        let mut found = (0..self.header.len()).filter(|at| self.header[*at].eq_ignore_ascii_case(&name));
         match (found.next(), found.next()) {
             (Some(_), Some(_)) => Err(FileError::ColumnTwice(wanted.to_owned())),
             (first, _) => Ok(first),

@@ -73,6 +73,8 @@ pub struct Doing<'a> {
     /// The transaction.
     pub conn: &'a mut PgConnection,
     work: Work,
+    /// Whose rights are still to be asked again; nobody's, once they were, and for the program itself.
+    rights: Option<&'a Caller>,
     recorded: bool,
 }
 
@@ -80,6 +82,17 @@ impl Doing<'_> {
     /// The company it happens in.
     pub const fn company(&self) -> CompanyId {
         self.work.company
+    }
+
+    /// That whoever asked still has the rights they had then: this may have waited, for its turn and for locks, and whoever
+    /// lost the right meanwhile has it no more. Asked by itself before the commit; by a middle that is about the caller's own
+    /// rights before it writes, when it has locked what it changes: after that it would find what it did itself.
+    pub async fn still_allowed(&mut self) -> Result<()> {
+        match self.rights.take() {
+            // Each statement sees what was committed before it (`BEGIN`), also what was while the ones before it waited.
+            Some(caller) => caller.still(self.conn).await,
+            None => Ok(()),
+        }
     }
 
     /// Writes the command's audit record; who and the command's name are known.
@@ -131,17 +144,16 @@ where
         return Ok(given);
     }
     let work = Work { name: ask.name, company: caller.company, by: Some(caller.actor.account) };
-    let answer = recorded(&mut tx, work, middle).await?;
-    // It may have waited, for its turn and for locks; whoever lost the right meanwhile has it no more. Asked outside the
-    // transaction, whose own writes may be about the caller.
-    caller.still(&mut *pool.acquire().await?).await?;
+    // On the one connection there is: a second of the same pool would be waited for by everybody who holds a first.
+    let answer = recorded(&mut tx, work, Some(caller), middle).await?;
     keep(&mut tx, caller, ask, &answer).await?;
     tx.commit().await?;
     Ok(answer)
 }
 
-/// A lock that is held for longer than a person waits is answered, not waited for.
-const BEGIN: &str = "begin; set local lock_timeout = '10s'";
+/// Each statement sees what is committed by then, whatever the server's default is. A lock that is held for longer than a
+/// person waits is answered, not waited for.
+const BEGIN: &str = "begin isolation level read committed; set local lock_timeout = '10s'";
 
 /// Does what the program does by itself. `middle` locks, decides, writes and records.
 pub async fn run_unattended<A, E, M>(pool: &PgPool, work: Work, middle: M) -> std::result::Result<A, E>
@@ -150,19 +162,25 @@ where
     M: AsyncFnOnce(&mut Doing<'_>) -> std::result::Result<A, E>,
 {
     let mut tx = begin(pool, "begin").await?;
-    let answer = recorded(&mut tx, work, middle).await?;
+    let answer = recorded(&mut tx, work, None, middle).await?;
     tx.commit().await.map_err(Error::from)?;
     Ok(answer)
 }
 
-/// Does the middle, and sees to it that it left an audit record.
-async fn recorded<A, E, M>(conn: &mut PgConnection, work: Work, middle: M) -> std::result::Result<A, E>
+/// Does the middle, and sees to it that it left an audit record and that whoever asked still may.
+async fn recorded<A, E, M>(
+    conn: &mut PgConnection,
+    work: Work,
+    rights: Option<&Caller>,
+    middle: M,
+) -> std::result::Result<A, E>
 where
     E: From<Error>,
     M: AsyncFnOnce(&mut Doing<'_>) -> std::result::Result<A, E>,
 {
-    let mut doing = Doing { conn, work, recorded: false };
+    let mut doing = Doing { conn, work, rights, recorded: false };
     let answer = middle(&mut doing).await?;
+    doing.still_allowed().await?;
     if doing.recorded {
         return Ok(answer);
     }

@@ -6,7 +6,7 @@ mod held;
 mod own;
 
 pub use browser::{device, keep_device, peer_address};
-pub use held::Held;
+pub use held::{Held, Hold};
 pub use own::{OwnSession, end_all, end_one, end_others, keep_only, of_account};
 
 use crate::database::begin as transaction;

@@ -1,7 +1,7 @@
 //! What handlers share.
 
 use crate::Result;
-use crate::database::Database;
+use crate::database::{Database, Probe};
 use crate::live::Live;
 use axum::extract::FromRef;
 use cutline_wire::AppError;
@@ -16,8 +16,10 @@ use std::sync::Arc;
 pub struct AppState {
     /// Connections.
     pub pool: PgPool,
-    /// A few more for what must not wait behind work: who is calling, signing in, probes.
+    /// A few more for what must not wait behind work: who is calling, signing in.
     pub door: PgPool,
+    /// One that waits behind nothing, for probes.
+    pub probe: Probe,
     /// What is told to open pages.
     pub live: Live,
     /// Migrations and the database's life; none in tests that bring their own pool.

@@ -9,7 +9,7 @@ use axum::response::Response;
 use cutline::server::router;
 use cutline::site::Site;
 use cutline_platform::AppState;
-use cutline_platform::database::Database;
+use cutline_platform::database::{Database, Probe};
 use cutline_platform::live::Live;
 use cutline_wire::{AppError, Standing};
 use http_body_util::BodyExt;
@@ -42,7 +42,7 @@ impl TestApp {
         Self::over(pool, pool, secure)
     }
 
-    /// `door`: connections for who is calling, signing in and probes.
+    /// `door`: connections for who is calling and signing in.
     pub fn over(pool: &PgPool, door: &PgPool, secure: bool) -> Self {
         Self::with(pool.clone(), door.clone(), None, secure)
     }
@@ -57,7 +57,8 @@ impl TestApp {
         let site = Arc::new(Site::carried().unwrap());
         let proxies = ["10.0.0.0/8".parse().unwrap()].into();
         let live = Live::new(door.clone());
-        let state = AppState { pool, door, live: live.clone(), database, proxies, secure, leptos };
+        let probe = Probe::new(&door);
+        let state = AppState { pool, door, probe, live: live.clone(), database, proxies, secure, leptos };
         Self { router: router(state, site), live }
     }
 

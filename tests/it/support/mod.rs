@@ -128,7 +128,7 @@ async fn founded(pool: &PgPool, name: &str, domain: &str) -> World {
             regions,
             password: PASSWORD.into(),
         };
-        let id = admin::save_person(pool, &admin, form, IdempotencyKey::new()).await.unwrap();
+        let id = admin::invent_person(pool, &admin, form).await.unwrap();
         people.push(acting(pool, company, id).await);
     }
     let [north, city, south, rep, analyst] = people.try_into().unwrap();

@@ -9,7 +9,7 @@ use cutline_domain::{Permission, Role};
 use cutline_platform::audit::Entry;
 use cutline_platform::command::{self, Doing, Work};
 use cutline_platform::session::{self, Caller};
-use cutline_platform::{Error, Result};
+use cutline_platform::{Error, Result, live};
 use cutline_wire::{AppError, Faults};
 use sqlx::PgPool;
 
@@ -36,7 +36,7 @@ pub async fn found_company(pool: &PgPool, name: &str, admin: FirstAdmin) -> Resu
     let work = Work { name: Command::FoundCompany.into(), company, by: Some(account) };
     command::run_unattended(pool, work, async |doing| {
         store::add_company(doing.conn, company, &name).await?;
-        store::add_account(doing.conn, account, &email, &person, &hash).await?;
+        store::add_account(doing.conn, account, &email, &person, &hash, false).await?;
         store::save_membership(doing.conn, company, account, Role::Admin, &[]).await?;
         let after = serde_json::json!({ "name": name, "admin": email });
         doing.record(Entry { after: Some(after), ..Entry::default() }).await?;
@@ -64,6 +64,22 @@ pub async fn people(pool: &PgPool, caller: &Caller) -> Result<Vec<Person>> {
 /// Adds or changes somebody. Name, e-mail address and password are a person's own: admins change those of somebody who works
 /// in no other company, and a password they give is good for one sign-in.
 pub async fn save_person(pool: &PgPool, caller: &Caller, form: PersonForm, key: IdempotencyKey) -> Result<AccountId> {
+    saved(pool, caller, form, key, true).await
+}
+
+/// Adds somebody made up, whose password everybody may know: nobody is asked for one of their own.
+pub async fn invent_person(pool: &PgPool, caller: &Caller, form: PersonForm) -> Result<AccountId> {
+    saved(pool, caller, form, IdempotencyKey::new(), false).await
+}
+
+/// `given`: the password in the form is good for setting another and for nothing else.
+async fn saved(
+    pool: &PgPool,
+    caller: &Caller,
+    form: PersonForm,
+    key: IdempotencyKey,
+    given: bool,
+) -> Result<AccountId> {
     // A receipt is kept for good, and a plain hash of a password would be guessed.
     let asked = PersonForm { password: passwords::blinded(&form.password), ..form.clone() };
     let ask = managing(Command::SavePerson, caller, key, &asked)?;
@@ -77,10 +93,13 @@ pub async fn save_person(pool: &PgPool, caller: &Caller, form: PersonForm, key: 
         async |doing| {
             let company = doing.company();
             let before = seen(doing, caller, &form).await?;
+            if id == caller.actor.account {
+                doing.still_allowed().await?;
+            }
             match (&before, hash) {
-                (Some(_), hash) => change_account(doing, id, &form, hash).await?,
+                (Some(_), hash) => change_account(doing, id, &form, hash, given).await?,
                 (None, Some(hash)) => {
-                    let added = store::add_account(doing.conn, id, &form.email, &form.name, hash).await;
+                    let added = store::add_account(doing.conn, id, &form.email, &form.name, hash, given).await;
                     added.map_err(email_taken)?;
                 }
                 (None, None) => return Err(Error::internal("somebody new has a password")),
@@ -89,11 +108,12 @@ pub async fn save_person(pool: &PgPool, caller: &Caller, form: PersonForm, key: 
             let everybody = store::people(doing.conn, company).await?;
             let mut after = serde_json::to_value(everybody.into_iter().find(|person| person.id == id))?;
             if hash.is_some() {
-                after["password"] = if before.is_some() { "given" } else { "set" }.into();
+                after["password"] = if given { "given" } else { "set" }.into();
             }
             let entry =
                 Entry { before: before.map(serde_json::to_value).transpose()?, after: Some(after), ..Entry::default() };
             doing.record(entry).await?;
+            live::tell_of_rights(doing.conn, company).await?;
             Ok(id)
         }
     })
@@ -147,10 +167,16 @@ fn only_their_own(caller: &Caller, now: &Person, form: &PersonForm) -> Result<()
 }
 
 /// What an admin changes of somebody's account.
-async fn change_account(doing: &mut Doing<'_>, id: AccountId, form: &PersonForm, hash: Option<&str>) -> Result<()> {
+async fn change_account(
+    doing: &mut Doing<'_>,
+    id: AccountId,
+    form: &PersonForm,
+    hash: Option<&str>,
+    given: bool,
+) -> Result<()> {
     store::rename(doing.conn, id, &form.email, &form.name).await.map_err(email_taken)?;
     if let Some(hash) = hash {
-        store::set_password(doing.conn, id, hash, true).await?;
+        store::set_password(doing.conn, id, hash, given).await?;
         // Whoever knew the one before is out.
         session::end_all(doing.conn, id).await?;
     }

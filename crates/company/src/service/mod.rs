@@ -5,10 +5,12 @@ mod profile;
 mod regions;
 mod sign_in;
 
-pub use accounts::{FirstAdmin, company_named, found_company, is_founded, people, save_person};
-pub use profile::{change_password, end_other_sessions, end_session, profile, save_profile, set_own_password};
+pub use accounts::{FirstAdmin, company_named, found_company, invent_person, is_founded, people, save_person};
+pub use profile::{
+    change_password, end_other_sessions, end_session, profile, save_profile, set_own_password, sign_out_everywhere,
+};
 pub use regions::{regions, save_region};
-pub use sign_in::{From, Proven, end_sessions, sign_in};
+pub use sign_in::{From, Proven, sign_in};
 
 use crate::email;
 use crate::model::{Command, SHORTEST_PASSWORD};

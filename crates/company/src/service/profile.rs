@@ -68,7 +68,7 @@ pub async fn save_profile(
             let version = renamed.map_err(email_taken)?;
             let told = |name: &str, email: &str| json!({ "id": caller.actor.account, "name": name, "email": email });
             let (before, after) = (told(&now.name, &now.email), told(&form.name, &form.email));
-            record(doing, caller, Command::SaveProfile, before, after).await?;
+            record(doing, caller, Command::SaveProfile, [Some(before), Some(after)]).await?;
             Ok(version)
         }
     })
@@ -143,8 +143,7 @@ pub async fn end_session(pool: &PgPool, caller: &Caller, which: SessionHandle, k
             if !session::end_one(doing.conn, caller.actor.account, which).await? {
                 return Err(AppError::not_found("This session").into());
             }
-            doing.record(Entry { before: Some(json!({ "session": which })), ..Entry::default() }).await?;
-            Ok(())
+            record(doing, caller, Command::EndSession, [Some(json!({ "session": which })), None]).await
         }
     })
     .await
@@ -156,7 +155,21 @@ pub async fn end_other_sessions(pool: &PgPool, caller: &Caller, key: Idempotency
     command::run(pool, caller, ask, || {
         async |doing| {
             let ended = session::end_others(doing.conn, caller.actor.account, caller.here()).await?;
-            doing.record(Entry { after: Some(json!({ "ended": ended })), ..Entry::default() }).await?;
+            record(doing, caller, Command::EndOtherSessions, [None, Some(json!({ "ended": ended }))]).await?;
+            Ok(ended)
+        }
+    })
+    .await
+}
+
+/// Ends every session of the caller, on all devices, and gives how many those were.
+pub async fn sign_out_everywhere(pool: &PgPool, caller: &Caller) -> Result<u32> {
+    // Whoever asks again has no session to ask with, so nobody keeps a key for it.
+    let ask = own(Command::SignOutEverywhere, caller, IdempotencyKey::new(), &())?;
+    command::run(pool, caller, ask, || {
+        async |doing| {
+            let ended = session::end_others(doing.conn, caller.actor.account, None).await?;
+            record(doing, caller, Command::SignOutEverywhere, [None, Some(json!({ "ended": ended }))]).await?;
             Ok(ended)
         }
     })
@@ -179,23 +192,30 @@ fn changed_meanwhile() -> AppError {
     AppError::conflict("Your password changed meanwhile. Nothing was done; try again with the new one.")
 }
 
-/// Gives the caller's account a password of their own. Every session but this one ends.
+/// Gives the caller's account, which is locked, a password of their own. Every session but this one ends.
 async fn take_password(doing: &mut Doing<'_>, caller: &Caller, command: Command, hash: &str) -> Result<i32> {
     let account = caller.actor.account;
+    doing.still_allowed().await?;
     let credential = store::set_password(doing.conn, account, hash, false).await?;
     session::keep_only(doing.conn, account, caller.here(), credential).await?;
     let told = json!({ "id": account });
-    record(doing, caller, command, told, json!({ "id": account, "password": "set" })).await?;
+    record(doing, caller, command, [Some(told), Some(json!({ "id": account, "password": "set" }))]).await?;
     Ok(credential)
 }
 
-/// The record of a change of somebody's own account: in every company they work in, since each sees it.
-async fn record(doing: &mut Doing<'_>, by: &Caller, command: Command, before: Value, after: Value) -> Result<()> {
+/// The record of a change of somebody's own account, what it was and what it became: in every company they work in, since it is
+/// one account in all of them.
+async fn record(
+    doing: &mut Doing<'_>,
+    by: &Caller,
+    command: Command,
+    [before, after]: [Option<Value>; 2],
+) -> Result<()> {
     let entry = || Entry {
         by: Some(by.actor.account),
         command: command.into(),
-        before: Some(before.clone()),
-        after: Some(after.clone()),
+        before: before.clone(),
+        after: after.clone(),
         ..Entry::default()
     };
     let here = doing.company();

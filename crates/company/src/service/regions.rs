@@ -10,7 +10,7 @@ use cutline_domain::base::text::most;
 use cutline_platform::audit::Entry;
 use cutline_platform::command;
 use cutline_platform::session::Caller;
-use cutline_platform::{Error, Result};
+use cutline_platform::{Error, Result, live};
 use cutline_wire::{AppError, Faults};
 use sqlx::PgPool;
 
@@ -56,6 +56,7 @@ pub async fn save_region(pool: &PgPool, caller: &Caller, form: RegionForm, key: 
                 ..Entry::default()
             };
             doing.record(entry).await?;
+            live::tell_of_rights(doing.conn, company).await?;
             Ok(id)
         }
     })

@@ -12,7 +12,6 @@ use cutline_domain::base::ids::AccountId;
 use cutline_domain::base::text::{self, most};
 use cutline_platform::Result;
 use cutline_platform::database::begin;
-use cutline_platform::session::{self, Caller};
 use cutline_wire::AppError;
 use sqlx::PgPool;
 
@@ -111,9 +110,4 @@ async fn attempt(pool: &PgPool, email: &str, from: &From) -> Result<(Option<stor
     store::add_attempt(&mut tx, place).await?;
     tx.commit().await?;
     Ok((known, device.map(str::to_owned)))
-}
-
-/// Ends every session of whoever is calling, on all devices.
-pub async fn end_sessions(pool: &PgPool, caller: &Caller) -> Result<()> {
-    session::end_all(&mut *pool.acquire().await?, caller.actor.account).await
 }

@@ -52,20 +52,22 @@ pub async fn lock_member(conn: &mut PgConnection, company: CompanyId, id: Accoun
     Ok(locked.fetch_optional(conn).await?.is_some())
 }
 
-/// Adds an account.
+/// Adds an account. `given`: its password is by somebody else.
 pub async fn add_account(
     conn: &mut PgConnection,
     id: AccountId,
     email: &str,
     name: &str,
     password_hash: &str,
+    given: bool,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into account (account_id, email, name, password_hash) values ($1, $2, $3, $4)",
+        "insert into account (account_id, email, name, password_hash, password_is_given) values ($1, $2, $3, $4, $5)",
         id.0,
         email,
         name,
-        password_hash
+        password_hash,
+        given
     )
     .execute(conn)
     .await?;

@@ -3,6 +3,7 @@
 use super::once::Once;
 use crate::api::{set_own_password, sign_out};
 use crate::model::SHORTEST_PASSWORD;
+use cutline_domain::base::text::most;
 use cutline_kit::browser::go_to;
 use cutline_kit::parts::{FormError, Logo, TextField};
 use leptos::ev::SubmitEvent;
@@ -20,10 +21,7 @@ pub fn OwnPassword(
     let (once, password) = (Once::new(), RwSignal::new(String::new()));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        once.send(
-            async move |key| set_own_password(password.get_untracked(), key).await,
-            async move |()| go_to(&next.get_value()),
-        );
+        once.send(password.get_untracked(), set_own_password, async move |()| go_to(&next.get_value()));
     };
     let leave = move |_| {
         leptos::task::spawn_local(async move {
@@ -56,6 +54,7 @@ pub fn OwnPassword(
                         field="new"
                         answer
                         kind="password"
+                        most=most::PASSWORD
                         hint
                         autocomplete="new-password"
                         value=(password.into(), SignalSetter::map(move |text| password.set(text)))

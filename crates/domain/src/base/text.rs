@@ -1,5 +1,6 @@
 //! Text from outside: what a name, a label or a reason may be. Forms, the API and loads clean and limit it here and nowhere
-//! else.
+//! else. What is kept is in one Unicode form (NFC), so that two texts that look the same are the same; the server sees to that
+//! (feature `nfc`), and a page sees its text as it was typed until the server has it.
 
 use std::borrow::Cow;
 
@@ -73,6 +74,7 @@ const fn breaks(c: char) -> bool {
 pub fn clean(text: &str, most: usize) -> Result<Cow<'_, str>, TextError> {
     let text = trimmed(text);
     let text = if text.contains(breaks) { text.replace(breaks, " ").into() } else { Cow::Borrowed(text) };
+    let text = composed(text);
     checked(&text, most, false)?;
     Ok(text)
 }
@@ -88,12 +90,22 @@ pub fn lines(text: &str, most: usize) -> Result<Cow<'_, str>, TextError> {
     let text = trimmed(text);
     let text =
         if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { Cow::Borrowed(text) };
+    let text = composed(text);
     checked(&text, most, true)?;
     if text.is_empty() { Err(TextError::Empty) } else { Ok(text) }
 }
 
 fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || is_unseen(c))
+}
+
+/// The text with each letter and its marks written in the one way there is for it: `é` as one character, not as two.
+fn composed(text: Cow<'_, str>) -> Cow<'_, str> {
+    #[cfg(feature = "nfc")]
+    if !unicode_normalization::is_nfc(&text) {
+        return unicode_normalization::UnicodeNormalization::nfc(&*text).collect::<String>().into();
+    }
+    text
 }
 
 fn checked(text: &str, most: usize, lines: bool) -> Result<(), TextError> {
@@ -132,6 +144,48 @@ mod tests {
     fn characters_are_counted_not_bytes() {
         assert_eq!(clean("ééé", 3).as_deref(), Ok("ééé"));
         assert_eq!(clean(" éééé ", 3), Err(TextError::TooLong { has: 4, most: 3 }));
+    }
+
+    #[cfg(feature = "nfc")]
+    mod forms {
+        use super::*;
+        use proptest::collection::vec;
+        use proptest::prelude::*;
+        use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+        /// Letters and marks that compose, some in several orders, and now and then anything.
+        fn written() -> impl Strategy<Value = String> {
+            let letters =
+                prop::sample::select("aeoAsdq ;éǘÅậ\u{212b}\u{2000}가각\r\n\u{200b}".chars().collect::<Vec<_>>());
+            let marks = "\u{301}\u{308}\u{30a}\u{323}\u{302}\u{327}\u{1161}\u{11a8}".chars().collect::<Vec<_>>();
+            let one = prop_oneof![4 => letters, 4 => prop::sample::select(marks), 1 => any::<char>()];
+            vec(one, 0..24).prop_map(|characters| characters.into_iter().collect())
+        }
+
+        proptest! {
+            #[test]
+            fn what_looks_the_same_is_the_same(text in written(), most in 0usize..24) {
+                let (one, other): (String, String) = (text.nfc().collect(), text.nfd().collect());
+                for kept in [clean, needed, lines] {
+                    let same = kept(&one, most);
+                    prop_assert_eq!(&kept(&other, most), &same);
+                    prop_assert_eq!(&kept(&text, most), &same);
+                    if let Ok(same) = same {
+                        prop_assert!(is_nfc(&same));
+                        let again = kept(&same, most);
+                        prop_assert_eq!(again.as_deref(), Ok(&*same), "cleaned once is clean");
+                        prop_assert!(same.chars().count() <= most);
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn a_letter_with_its_mark_is_one_character() {
+            assert_eq!(clean("Zoe\u{308} \u{212b}ngstro\u{308}m", 12).as_deref(), Ok("Zoë Ångström"));
+            assert_eq!(lines("e\u{301}\r\ne\u{301}", 3).as_deref(), Ok("é\né"));
+            assert!(matches!(clean("Zoë", 3), Ok(Cow::Borrowed("Zoë"))), "nothing is written anew that needn't be");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// What such a form holds.
-pub trait Versioned: Clone + Send + Sync + 'static {
+pub trait Versioned: Clone + PartialEq + Send + Sync + 'static {
     /// Makes it follow a version: saved, it knowingly comes after that one.
     fn follow(&mut self, version: i32);
     /// Takes in what somebody else saved, who began with `base` too: their version, and what was not changed here.
@@ -75,8 +75,7 @@ pub struct EditedForm<F: Versioned> {
     pub busy: RwSignal<bool>,
     /// What it was filled in from.
     base: StoredValue<F>,
-    /// The same for a repetition after no answer, so that it is done once.
-    key: StoredValue<IdempotencyKey>,
+    key: AskKey<F>,
 }
 
 #[allow(clippy::expl_impl_clone_on_copy, reason = "derived, it would ask of F to be copied")]
@@ -97,7 +96,7 @@ impl<F: Versioned> EditedForm<F> {
             answer: RwSignal::new(None),
             busy: RwSignal::new(false),
             base: StoredValue::new(blank),
-            key: StoredValue::new(IdempotencyKey::new()),
+            key: AskKey::default(),
         }
     }
 
@@ -105,7 +104,6 @@ impl<F: Versioned> EditedForm<F> {
     pub fn start(self, form: F) {
         self.base.set_value(form.clone());
         self.form.set(form);
-        self.key.set_value(IdempotencyKey::new());
         self.answer.set(None);
         self.open.set(true);
     }
@@ -125,7 +123,11 @@ impl<F: Versioned> EditedForm<F> {
         self.busy.set(true);
         self.answer.set(None);
         spawn_local(async move {
-            match save(self.form.get_untracked(), self.key.get_value()).await {
+            let sent = self.form.get_untracked();
+            let key = self.key.of(&sent);
+            let answer = save(sent, key).await;
+            self.key.answered(&answer);
+            match answer {
                 Ok(answer) => {
                     self.open.set(false);
                     saved(answer).await;
@@ -137,9 +139,6 @@ impl<F: Versioned> EditedForm<F> {
     }
 
     async fn refused(self, error: AppError, now: impl AsyncFnOnce() -> Option<F>) {
-        if !error.is_unanswered() {
-            self.key.set_value(IdempotencyKey::new());
-        }
         if let AppError::Conflict { theirs: Some(newer), .. } = &error {
             self.form.update(|mine| mine.follow(newer.version));
             if let Some(theirs) = now().await {

@@ -132,12 +132,6 @@ pub enum DatabaseError {
         /// What went wrong.
         reason: String,
     },
-    /// The server went away after we had connected.
-    #[error("The database doesn't answer: {reason}. Check that the PostgreSQL server still runs.")]
-    Lost {
-        /// What went wrong.
-        reason: String,
-    },
 }
 
 // SQLSTATE, from appendix A of the PostgreSQL manual.

@@ -1,13 +1,16 @@
 //! The connection to Postgres: which server, the pool, the migrations. Running our own server lives in [`embedded`], keeping
-//! watch over any in `watch`, what to tell a person when something fails in `error`; queries live in each feature's `store`.
+//! watch over any in `watch`, what probes ask in `probe`, what to tell a person when something fails in `error`; queries live in
+//! each feature's `store`.
 
 pub mod embedded;
 mod error;
+mod probe;
 mod target;
 mod transaction;
 mod watch;
 
 pub use error::DatabaseError;
+pub use probe::Probe;
 pub use transaction::begin;
 pub use watch::Away;
 
@@ -21,7 +24,7 @@ use sqlx::{Connection, Executor, PgConnection};
 use tokio::task::JoinSet;
 
 use embedded::{EmbeddedPostgres, EmbeddedSettings, Keeper, OLDEST_MAJOR};
-use error::{NO_TABLE, not_migrated, refused};
+use error::{not_migrated, refused};
 use target::{redact, target_of};
 use watch::Watch;
 
@@ -31,7 +34,7 @@ pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
 const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
 /// Longer than any request should wait; beyond it an answer ("busy") is better than a queue.
 const ACQUIRE_PATIENCE: Duration = Duration::from_secs(10);
-/// Connections for who is calling, signing in and probes: short questions, a few at a time.
+/// Connections for who is calling and signing in: short questions, a few at a time.
 const AT_THE_DOOR: u32 = 5;
 /// A listener or a long report may hold a connection; stopping doesn't wait for it for ever.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(3);
@@ -120,7 +123,7 @@ impl Database {
         self.embedded.as_ref().map(EmbeddedPostgres::keeper)
     }
 
-    /// A few connections for what must not wait behind work: who is calling, signing in, probes.
+    /// A few connections for what must not wait behind work: who is calling, signing in.
     pub fn door(&self) -> &PgPool {
         &self.door
     }
@@ -143,21 +146,6 @@ impl Database {
         let outcome = MIGRATOR.run(&mut connection).await;
         connection.close().await.ok();
         outcome.map_err(not_migrated)
-    }
-
-    /// Whether every change that this program knows has been made. A database that is ahead counts too: while a
-    /// new version is rolled out, the old one goes on answering.
-    pub async fn is_migrated(&self) -> Result<bool, DatabaseError> {
-        let applied: Vec<i64> = match sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success")
-            .fetch_all(&self.door)
-            .await
-        {
-            Ok(applied) => applied,
-            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(NO_TABLE) => vec![],
-            Err(error) => return Err(DatabaseError::Lost { reason: error.to_string() }),
-        };
-        let mut known = MIGRATOR.iter().filter(|change| change.migration_type.is_up_migration());
-        Ok(known.all(|change| applied.contains(&change.version)))
     }
 
     /// Closes the pool, and stops the embedded Postgres if no other process uses it.

@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::Result;
-use cutline_domain::base::ids::AccountId;
+use cutline_domain::base::ids::{AccountId, CompanyId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -21,6 +21,11 @@ pub enum Message {
         subject: Subject,
         /// Its revision now.
         revision: i64,
+    },
+    /// Somebody's rights in a company may have become others.
+    Rights {
+        /// Which company.
+        company: CompanyId,
     },
     /// Who has a subject open at one server; nobody, when the last has left.
     Here {
@@ -48,7 +53,6 @@ impl Message {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cutline_domain::base::ids::CompanyId;
 
     #[test]
     fn messages_read_back_and_the_longest_is_short_enough() {
@@ -56,6 +60,7 @@ mod tests {
         let accounts = (0..MOST_TOLD).map(|_| AccountId::new()).collect();
         for message in [
             Message::Changed { subject, revision: i64::MAX },
+            Message::Rights { company: subject.0 },
             Message::Here { subject, server: Uuid::now_v7(), accounts },
         ] {
             let text = message.text().expect("plain data");

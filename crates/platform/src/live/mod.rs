@@ -45,6 +45,13 @@ pub async fn tell(conn: &mut PgConnection, company: CompanyId, subject: audit::S
     Ok(())
 }
 
+/// Tells every server that somebody's rights in a company may have become others, once the transaction is committed. Whoever's
+/// did learns it, and nobody else.
+pub async fn tell_of_rights(conn: &mut PgConnection, company: CompanyId) -> Result<()> {
+    sqlx::query!("select pg_notify($1, $2)", CHANNEL, Message::Rights { company }.text()?).execute(conn).await?;
+    Ok(())
+}
+
 /// The streams of this server. Copied freely: it is a handle.
 #[derive(Clone, Debug)]
 pub struct Live(Arc<Hub>);
@@ -87,11 +94,11 @@ impl Live {
             return Err(AppError::Unavailable.into());
         }
         let place = hub.places().enter(key, &held.session, MOST_OF_A_SESSION).ok_or_else(too_many)?;
-        let missed = place.borrow().missed;
+        let known = place.borrow().clone();
         hub.begun.call_once(|| listening::begin(hub.clone()));
         Ok(Watching {
             place,
-            missed,
+            known,
             presence: Presence { hub: hub.clone(), key, account: None, held, _permit: permit },
         })
     }
@@ -127,8 +134,8 @@ impl Hub {
 /// Somebody watching, before it is known how things stand.
 pub struct Watching {
     place: watch::Receiver<Place>,
-    /// What was missed before.
-    missed: u64,
+    /// How it stood then.
+    known: Place,
     presence: Presence,
 }
 
@@ -136,7 +143,7 @@ impl Watching {
     /// The stream, which begins with the revision that the subject has; from now on its reader is among those who are here.
     pub fn answer(mut self, revision: u64) -> Response {
         self.presence.show();
-        stream::answer(self.place, self.presence, stream::Told::of(revision, self.missed))
+        stream::answer(self.place, self.presence, stream::Told::of(revision, &self.known))
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Place {
     pub revision: i64,
     /// Grows when something may have been missed.
     pub missed: u64,
+    /// Grows when rights in its company may have become others.
+    pub rights: u64,
     /// Who has it open, at any server, each once.
     pub here: Arc<[AccountId]>,
 }
@@ -115,6 +117,11 @@ impl Places {
                     place.revision = place.revision.max(revision);
                     newer
                 });
+            }
+            Message::Rights { company } => {
+                for (_, watched) in self.watched.iter().filter(|((of, _), _)| *of == company) {
+                    watched.place.send_modify(|place| place.rights += 1);
+                }
             }
             Message::Here { server, .. } if server == own => {}
             Message::Here { subject, server, accounts } => {
@@ -268,6 +275,18 @@ mod tests {
         assert!(!told(&mut places, (key.0, Uuid::now_v7()), 9), "another subject");
         places.look_again();
         assert!(place.has_changed().expect("still watched"));
+    }
+
+    #[test]
+    fn rights_are_told_of_to_every_stream_of_their_company_and_to_no_other() {
+        let (company, own) = (CompanyId::new(), Uuid::now_v7());
+        let mut places = Places::default();
+        let theirs = [(company, Uuid::now_v7()), (company, Uuid::now_v7())];
+        let theirs = theirs.map(|key| places.enter(key, "ada's", 4).expect("a few"));
+        let other = places.enter(subject(), "ben's", 4).expect("the first");
+        places.hear(Message::Rights { company }, own, Instant::now());
+        let told = |place: &watch::Receiver<Place>| place.has_changed().expect("still watched");
+        assert!(theirs.iter().all(told) && !told(&other));
     }
 
     #[test]

@@ -1,9 +1,10 @@
-//! One page's stream: server-sent events, each a [`Standing`]. It ends with the session, with the right to look, and with the
-//! server.
+//! One page's stream: server-sent events, each a [`Standing`]. It ends with the session, with the rights of its reader, who is
+//! told to look again then, and with the server.
 
 use super::places::Place;
 use super::{Presence, stopped};
 use crate::Result;
+use crate::session::Hold;
 use axum::http::{HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -31,6 +32,8 @@ struct Stream {
     looked: Instant,
     /// What has been said.
     told: Told,
+    /// The last has been said.
+    over: bool,
 }
 
 /// What a stream's reader knows.
@@ -39,22 +42,22 @@ pub struct Told {
     begun: bool,
     revision: u64,
     missed: u64,
+    rights: u64,
     here: Arc<[AccountId]>,
     names: Vec<String>,
 }
 
 impl Told {
-    /// What is known of the subject before the first event: its revision, and how often something was missed when that was
-    /// looked up.
-    pub fn of(revision: u64, missed: u64) -> Self {
-        Self { revision, missed, ..Self::default() }
+    /// What is known of the subject before the first event: its revision, and how it stood before that was looked up.
+    pub fn of(revision: u64, known: &Place) -> Self {
+        Self { revision, missed: known.missed, rights: known.rights, ..Self::default() }
     }
 }
 
 /// The answer, which goes on until somebody ends it.
 pub fn answer(place: watch::Receiver<Place>, presence: Presence, told: Told) -> Response {
     let stopping = presence.hub.stopping.subscribe();
-    let stream = Stream { place, stopping, presence, looked: Instant::now(), told };
+    let stream = Stream { place, stopping, presence, looked: Instant::now(), told, over: false };
     let events = unfold(stream, |mut stream| async move {
         let event = stream.next().await?;
         Some((Ok::<_, Infallible>(event), stream))
@@ -70,6 +73,9 @@ pub fn answer(place: watch::Receiver<Place>, presence: Presence, told: Told) -> 
 impl Stream {
     /// The next event; `None` when the stream is over.
     async fn next(&mut self) -> Option<Event> {
+        if self.over {
+            return None;
+        }
         if !self.told.begun {
             self.told.begun = true;
             let place = self.place.borrow_and_update().clone();
@@ -82,14 +88,15 @@ impl Stream {
             tokio::select! {
                 () = stopped(&mut self.stopping) => return None,
                 changed = self.place.changed() => changed.ok()?,
-                () = tokio::time::sleep_until((self.looked + LOOK).into()) => {
-                    self.look().await?;
-                    continue;
-                }
+                () = tokio::time::sleep_until((self.looked + LOOK).into()) => {}
             }
-            if self.looked.elapsed() > FRESH {
-                self.look().await?;
+            let rights = self.place.borrow().rights;
+            if (rights != self.told.rights || self.looked.elapsed() > FRESH)
+                && let Err(last) = self.look().await
+            {
+                return last;
             }
+            self.told.rights = rights;
             let place = self.place.borrow_and_update().clone();
             if self.is_news(&place) {
                 return Some(Event::default().data(self.standing(&place).await?.text()));
@@ -130,10 +137,21 @@ impl Stream {
         Ok(names.fetch_all(&self.presence.hub.pool).await?)
     }
 
-    /// That whoever reads may still do so.
-    async fn look(&mut self) -> Option<()> {
-        let holds = self.presence.held.holds(&self.presence.hub.pool).await;
-        self.kept(holds)?.then(|| self.looked = Instant::now())
+    /// That whoever reads may still do so, as before; else what they are told last, if anything.
+    async fn look(&mut self) -> std::result::Result<(), Option<Event>> {
+        let hold = self.presence.held.hold(&self.presence.hub.pool).await;
+        match self.kept(hold) {
+            Some(Hold::Same) => {
+                self.looked = Instant::now();
+                Ok(())
+            }
+            // Their page looks again, and finds what they see now. The next stream is one of the rights they have then.
+            Some(Hold::OtherRights) => {
+                self.over = true;
+                Err(Some(Event::default().data(Standing::default().text())))
+            }
+            Some(Hold::Ended) | None => Err(None),
+        }
     }
 
     /// What can't be asked ends the stream: nobody is told more than they may know. Their page tries again.

@@ -17,20 +17,32 @@ pub struct Held {
     pub(crate) session: String,
 }
 
+/// What has become of a session that goes on for longer than a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// It goes on, with the same rights.
+    Same,
+    /// It goes on, with other rights.
+    OtherRights,
+    /// It has ended, or nobody has it any more.
+    Ended,
+}
+
 impl Held {
-    /// Whether the session goes on, with the same rights.
-    pub async fn holds(&self, pool: &PgPool) -> Result<bool> {
+    /// Whether the session goes on, and with the same rights.
+    pub async fn hold(&self, pool: &PgPool) -> Result<Hold> {
         let mut conn = pool.acquire().await?;
         let goes_on = sqlx::query_scalar!(
             r#"select exists(select from account_session where session_id = $1 and expires_at > now()) as "goes_on!""#,
             self.session
         );
         if !goes_on.fetch_one(&mut *conn).await? {
-            return Ok(false);
+            return Ok(Hold::Ended);
         }
         match self.caller.still(&mut conn).await {
-            Ok(()) => Ok(true),
-            Err(Error::Shown(_)) => Ok(false),
+            Ok(()) => Ok(Hold::Same),
+            Err(Error::Shown(AppError::Forbidden { .. })) => Ok(Hold::OtherRights),
+            Err(Error::Shown(_)) => Ok(Hold::Ended),
             Err(error) => Err(error),
         }
     }

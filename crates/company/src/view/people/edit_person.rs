@@ -6,6 +6,7 @@ use crate::view::region_tree::{TreeLine, lines};
 use cutline_domain::Role;
 use cutline_domain::base::format::grouped;
 use cutline_domain::base::ids::AccountId;
+use cutline_domain::base::text::most;
 use cutline_kit::browser::{focus, random_bytes};
 use cutline_kit::parts::edited_form::{EditedForm, Versioned, merge};
 use cutline_kit::parts::field::{FormAnswer, beside, forget};
@@ -162,6 +163,7 @@ fn Own(editing: Editing) -> impl IntoView {
             field="name"
             answer
             focus=true
+            most=most::PERSON
             value=create_slice(form, |form| form.name.clone(), |form, name| form.name = name)
         />
         <TextField
@@ -169,6 +171,7 @@ fn Own(editing: Editing) -> impl IntoView {
             label="E-mail"
             field="email"
             answer
+            most=most::EMAIL
             value=create_slice(form, |form| form.email.clone(), |form, email| form.email = email)
         />
     }
@@ -207,7 +210,7 @@ fn Password(editing: Editing) -> impl IntoView {
         Some(if made.get() {
             "Hand it over now: it is not shown again.".to_owned()
         } else if new {
-            format!("At least {SHORTEST_PASSWORD} characters.")
+            format!("At least {SHORTEST_PASSWORD} characters. It lets them in once, to set their own.")
         } else {
             "Leave it empty to keep theirs. This one signs them out everywhere and lets them in once, to set their own."
                 .to_owned()
@@ -224,10 +227,11 @@ fn Password(editing: Editing) -> impl IntoView {
         <div class="field-with">
             <TextField
                 id="person-password"
-                label=if new { "Password" } else { "One-time password" }
+                label="One-time password"
                 field="password"
                 answer
                 kind
+                most=most::PASSWORD
                 hint
                 autocomplete="new-password"
                 value=create_slice(form, |form| form.password.clone(), |form, password| form.password = password)

@@ -2,6 +2,7 @@
 
 use crate::api::{own_profile, save_profile};
 use crate::model::{Profile, ProfileForm};
+use cutline_domain::base::text::most;
 use cutline_kit::browser::go_to;
 use cutline_kit::parts::edited_form::{EditedForm, Versioned, merge};
 use cutline_kit::parts::{FormError, TextField, use_toasts};
@@ -75,6 +76,7 @@ fn Fields(edited: EditedForm<ProfileForm>, moves: Memo<bool>) -> impl IntoView {
             label="Name"
             field="name"
             answer
+            most=most::PERSON
             autocomplete="name"
             value=create_slice(form, |form| form.name.clone(), |form, name| form.name = name)
         />
@@ -83,6 +85,7 @@ fn Fields(edited: EditedForm<ProfileForm>, moves: Memo<bool>) -> impl IntoView {
             label="E-mail"
             field="email"
             answer
+            most=most::EMAIL
             autocomplete="username"
             value=create_slice(form, |form| form.email.clone(), |form, email| form.email = email)
         />

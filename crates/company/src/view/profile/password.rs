@@ -3,6 +3,7 @@
 use crate::api::change_password;
 use crate::model::{OwnSession, PasswordForm, SHORTEST_PASSWORD};
 use crate::view::once::Once;
+use cutline_domain::base::text::most;
 use cutline_kit::parts::{FormError, TextField, use_toasts};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -19,7 +20,7 @@ pub fn NewPassword(sessions: RwSignal<Vec<OwnSession>>) -> impl IntoView {
             sessions.update(|sessions| sessions.retain(|session| session.here));
             toasts.good_with("Password changed", "Everywhere else you are signed out.");
         };
-        once.send(async move |key| change_password(form.get_untracked(), key).await, changed);
+        once.send(form.get_untracked(), change_password, changed);
     };
     let Once { answer, busy, .. } = once;
     let hint = format!("At least {SHORTEST_PASSWORD} characters. It signs you out everywhere else.");
@@ -45,6 +46,7 @@ pub fn NewPassword(sessions: RwSignal<Vec<OwnSession>>) -> impl IntoView {
                     field="new"
                     answer
                     kind="password"
+                    most=most::PASSWORD
                     hint=Signal::stored(Some(hint))
                     autocomplete="new-password"
                     value=create_slice(form, |form| form.new.clone(), |form, new| form.new = new)

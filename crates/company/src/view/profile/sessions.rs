@@ -4,13 +4,15 @@ use crate::api::{end_other_sessions, end_session};
 use crate::model::OwnSession;
 use crate::view::once::Once;
 use cutline_domain::base::format::counted;
+use cutline_domain::base::ids::SessionHandle;
 use cutline_kit::parts::{FormError, When, use_toasts};
 use leptos::prelude::*;
 
 /// The list.
 #[component]
 pub fn Sessions(sessions: RwSignal<Vec<OwnSession>>) -> impl IntoView {
-    let once = Once::new();
+    // Which is to end; all others for `None`.
+    let once: Once<Option<SessionHandle>> = Once::new();
     let Once { answer, busy, .. } = once;
     let toasts = use_toasts();
     let others = Memo::new(move |_| sessions.read().iter().any(|session| !session.here));
@@ -19,7 +21,7 @@ pub fn Sessions(sessions: RwSignal<Vec<OwnSession>>) -> impl IntoView {
             sessions.update(|sessions| sessions.retain(|session| session.here));
             toasts.good(format!("{} ended", counted(ended, "session")));
         };
-        once.send(async |key| end_other_sessions(key).await, ended);
+        once.send(None, async |_, key| end_other_sessions(key).await, ended);
     };
     let item = move |session: OwnSession| view! { <Item session sessions once /> };
     view! {
@@ -43,12 +45,12 @@ pub fn Sessions(sessions: RwSignal<Vec<OwnSession>>) -> impl IntoView {
 }
 
 #[component]
-fn Item(session: OwnSession, sessions: RwSignal<Vec<OwnSession>>, once: Once) -> impl IntoView {
+fn Item(session: OwnSession, sessions: RwSignal<Vec<OwnSession>>, once: Once<Option<SessionHandle>>) -> impl IntoView {
     let OwnSession { handle, browser, began, seen, here } = session;
     let browser = browser.unwrap_or_else(|| "A browser that doesn\u{2019}t say its name".to_owned());
     let end = move |_| {
         let ended = async move |()| sessions.update(|sessions| sessions.retain(|session| session.handle != handle));
-        once.send(async move |key| end_session(handle, key).await, ended);
+        once.send(Some(handle), async move |_, key| end_session(handle, key).await, ended);
     };
     let label = format!("End {browser}");
     let act = if here {
