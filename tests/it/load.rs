@@ -86,9 +86,12 @@ pub fn counts(report: &LoadReport) -> [u64; 4] {
 
 pub fn refused<T>(result: Result<T, LoadError>) -> Vec<String> {
     match result {
-        Err(LoadError::BadLines { bad, .. }) => {
-            bad.iter().map(|line| line.map_or_else(|error| error.to_string(), |line| format!("line {}: {}", line.number, line.reason))).collect()
-        }
+        Err(LoadError::BadLines { bad, .. }) => bad
+            .lines()
+            .map(|line| {
+                line.map_or_else(|error| error.to_string(), |line| format!("line {}: {}", line.number, line.reason))
+            })
+            .collect(),
         Err(other) => vec![other.to_string()],
         Ok(_) => Vec::new(),
     }

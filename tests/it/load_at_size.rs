@@ -145,7 +145,10 @@ async fn a_file_of_100_mb_is_not_held_in_memory(pool: PgPool) {
     let large = lines(&"x".repeat(50_000));
     let (most, ended) = run(&pool, &["contacts", "-", "--rejects", &rejects], &large);
     let (out, err) = (String::from_utf8(ended.stdout).unwrap(), String::from_utf8(ended.stderr).unwrap());
-    assert!(out.starts_with("2,001 contacts read: 0 added, 0 changed, 2,000 unchanged. 1 bad line left out"), "{out}{err}");
+    assert!(
+        out.starts_with("2,001 contacts read: 0 added, 0 changed, 2,000 unchanged. 1 bad line left out"),
+        "{out}{err}"
+    );
     assert!(large.len() > 100_000_000 && small > 0 && most < small + 20_000, "{small} KB, then {most} KB");
     // What was piped can't be read twice, and its rejects are right all the same.
     let wanted = "id,region,note,reason\nH0,NC,twice,“H0” in column id is already on line 2\n";

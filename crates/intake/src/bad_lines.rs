@@ -34,15 +34,16 @@ impl BadLines {
     }
 
     /// Each of them, in order.
-    pub fn iter(&self) -> impl Iterator<Item = io::Result<BadLine>> + use<> {
+    pub fn lines(&self) -> impl Iterator<Item = io::Result<BadLine>> + use<> {
         let written = self.written.as_ref().map(|file| BufReader::new(Reading::of(file)).lines());
-        written.into_iter().flatten().map(|line| {
-            let line = line?;
-            let (number, reason) = line.split_once('\t').ok_or(io::ErrorKind::InvalidData)?;
-            let number = number.parse().map_err(io::Error::other)?;
-            Ok(BadLine { number, reason: reason.to_owned() })
-        })
+        written.into_iter().flatten().map(read)
     }
+}
+
+fn read(line: io::Result<String>) -> io::Result<BadLine> {
+    let line = line?;
+    let (number, reason) = line.split_once('\t').ok_or(io::ErrorKind::InvalidData)?;
+    Ok(BadLine { number: number.parse().map_err(io::Error::other)?, reason: reason.to_owned() })
 }
 
 /// Bad lines while they are being found, in order.

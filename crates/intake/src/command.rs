@@ -224,7 +224,7 @@ async fn open(input: &InputArgs) -> Result<Input, LoadError> {
 
 fn list(to: &mut dyn Write, bad: &BadLines) -> io::Result<()> {
     let mut to = io::BufWriter::new(to);
-    for line in bad.iter() {
+    for line in bad.lines() {
         match line {
             Ok(line) => writeln!(to, "line {}: {}", line.number, line.reason)?,
             Err(error) => writeln!(to, "The list of bad lines can't be read further: {error}.")?,

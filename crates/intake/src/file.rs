@@ -215,7 +215,7 @@ impl<Row> Iterator for Table<Row> {
     type Item = Result<Line<Row>, FileError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let Record { line: number, is_open, cells, header } = match self.lines.next() {
+        let Record { line: number, is_open, cells, header } = match self.lines.next_record() {
             Ok(Some(record)) => record,
             Ok(None) => return None,
             Err(error) => return Some(Err(error)),

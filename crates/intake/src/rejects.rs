@@ -84,10 +84,10 @@ fn write(mut lines: Lines<impl Read>, bad: &BadLines, to: &mut fs::File) -> Resu
     let own = all - usize::from(lines.header.last().is_some_and(|name| name == file::REASON));
     let header = lines.header[..own].iter().map(String::as_str).chain([file::REASON]);
     out.write_record(header).map_err(io::Error::from)?;
-    for bad in bad.iter() {
+    for bad in bad.lines() {
         let bad = bad?;
         let record = loop {
-            match lines.next()? {
+            match lines.next_record()? {
                 Some(record) if record.line == bad.number => break record.cells.clone(),
                 Some(_) => {}
                 None => return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),

@@ -6,6 +6,8 @@ use csv::ByteRecord;
 use cutline_domain::base::text::{self, most};
 use std::io::{self, Chain, Cursor, Read};
 
+/// What some programs put before text in UTF-8.
+const BOM: &[u8] = b"\xef\xbb\xbf";
 /// What is read at once.
 const BUFFER: usize = 64 << 10;
 /// The most bytes of one record. Beyond it, a quotation mark swallows the rest of the file.
@@ -40,8 +42,8 @@ impl<R: Read> Lines<R> {
     /// Reads the header.
     pub fn new(mut from: R) -> Result<Self, FileError> {
         let mut head = head(&mut from)?;
-        if head.starts_with(b"\xef\xbb\xbf") {
-            head.drain(..3);
+        if head.starts_with(BOM) {
+            head.drain(..BOM.len());
         }
         let delimiter = delimiter(&head);
         let window = Window { from: Cursor::new(head).chain(from), bytes: Vec::new(), passed: 0, start: 0 };
@@ -64,7 +66,7 @@ impl<R: Read> Lines<R> {
     }
 
     /// The next record that isn't blank.
-    pub fn next(&mut self) -> Result<Option<Record<'_>>, FileError> {
+    pub fn next_record(&mut self) -> Result<Option<Record<'_>>, FileError> {
         let is_open = loop {
             let Some(is_open) = self.step()? else { return Ok(None) };
             if self.record.len() > 1 || !self.record.as_slice().trim_ascii().is_empty() {
@@ -147,7 +149,11 @@ impl<R: Read> Read for Window<R> {
 /// The first bytes of a file, with all of its first line.
 fn head(from: &mut impl Read) -> io::Result<Vec<u8>> {
     let (mut head, mut piece) = (Vec::new(), vec![0; BUFFER]);
-    while !head.trim_ascii_start().iter().any(|byte| matches!(byte, b'\r' | b'\n')) && head.len() < LONGEST {
+    let has_line = |head: &[u8]| {
+        let text = head.strip_prefix(BOM).unwrap_or(head).trim_ascii_start();
+        text.iter().any(|byte| matches!(byte, b'\r' | b'\n'))
+    };
+    while !has_line(&head) && head.len() < LONGEST {
         let read = from.read(&mut piece)?;
         if read == 0 {
             break;
@@ -185,16 +191,16 @@ mod tests {
 
     fn numbers(from: impl Read) -> Result<Vec<u64>, FileError> {
         let (mut lines, mut numbers) = (Lines::new(from)?, Vec::new());
-        while let Some(record) = lines.next()? {
+        while let Some(record) = lines.next_record()? {
             numbers.push(record.line);
         }
         Ok(numbers)
     }
 
     /// Gives one byte at a time, as a slow pipe may.
-    struct Drop<'a>(&'a [u8]);
+    struct Drops<'a>(&'a [u8]);
 
-    impl Read for Drop<'_> {
+    impl Read for Drops<'_> {
         fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
             let most = into.len().min(1);
             self.0.read(&mut into[..most])
@@ -206,10 +212,10 @@ mod tests {
         let text = b"\xef\xbb\xbf\r\nid,name\r\n\r\n1,\"two\r\nlines\"\r\n2,x\r3,x\n\n\n4,\"a\n\n\nb\"\n  \n5,x";
         let wanted = [4, 6, 7, 10, 15];
         assert_eq!(numbers(&text[..])?, wanted);
-        assert_eq!(numbers(Drop(text))?, wanted);
-        let many = [&text[..], &b"\r\n6,x".repeat(100_000)].concat();
+        assert_eq!(numbers(Drops(text))?, wanted);
+        let many = [&text[..], &b"\r\n6,x".repeat(100_000)[..]].concat();
         let more = (16..100_016).collect::<Vec<_>>();
-        assert_eq!(numbers(Drop(&many))?, [&wanted[..], &more].concat());
+        assert_eq!(numbers(Drops(&many))?, [&wanted[..], &more].concat());
         Ok(())
     }
 
@@ -219,7 +225,7 @@ mod tests {
         let text = io::repeat(0).take(2_000_000).bytes().enumerate().map(|(at, _)| row[at % row.len()]);
         let text: Vec<u8> = b"id,name\n".iter().copied().chain(text).collect();
         let mut lines = Lines::new(&text[..])?;
-        while lines.next()?.is_some() {
+        while lines.next_record()?.is_some() {
             let window = lines.reader.get_ref();
             assert!(window.bytes.len() <= 3 * BUFFER, "{} bytes are held", window.bytes.len());
         }

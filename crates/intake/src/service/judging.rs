@@ -26,9 +26,8 @@ fn reason(bad: Bad, id_column: &str) -> String {
     let twice = external_id.zip(first_line);
     let twice = twice.map(|(id, first)| fault(id_column, &id, &format!("is already on line {first}")));
     let contact = contact.map(|id| format!("there is no contact “{id}”"));
-    let owner = owner.map(|owner| {
-        format!("“{owner}” is not the e-mail address of a rep or regional manager of this company")
-    });
+    let owner =
+        owner.map(|owner| format!("“{owner}” is not the e-mail address of a rep or regional manager of this company"));
     let region =
         region.map(|region| format!("there is no region with the code “{region}”; --create-missing creates it"));
     let specialty =
