@@ -6,7 +6,7 @@ use crate::error::LoadError;
 use crate::file::{self, FileError, Lines};
 use crate::input::Input;
 use std::fs::{self, OpenOptions, Permissions};
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read, Seek};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
