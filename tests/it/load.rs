@@ -6,7 +6,7 @@ use cutline_domain::Score;
 use cutline_domain::base::ids::CompanyId;
 use cutline_intake::command::{self as load_command, LoadArgs, LoadWhat, Outcome};
 use cutline_intake::error::LoadError;
-use cutline_intake::file::{self as file, ContactColumns, MeasureColumns};
+use cutline_intake::file::{self as file, ContactColumns, ContactRow, FileError, Line, MeasureColumns};
 use cutline_intake::service::{ContactLoad, LoadReport, MeasureLoad, load_contacts, load_measures};
 use sqlx::PgPool;
 use std::error::Error;
@@ -22,7 +22,7 @@ H3,,CA,Cardiology,,,
 ";
 
 /// A company with two regions, a specialty, and one account of each role (`rep@example.org` and so on).
-async fn company(pool: &PgPool, name: &str) -> sqlx::Result<CompanyId> {
+pub async fn company(pool: &PgPool, name: &str) -> sqlx::Result<CompanyId> {
     let company = CompanyId::new();
     sqlx::query("insert into company (company_id, name) values ($1, $2)")
         .bind(company.0)
@@ -42,7 +42,7 @@ async fn company(pool: &PgPool, name: &str) -> sqlx::Result<CompanyId> {
 }
 
 /// Everything a load may write but the audit trail, to the last timestamp.
-async fn everything(pool: &PgPool) -> sqlx::Result<String> {
+pub async fn everything(pool: &PgPool) -> sqlx::Result<String> {
     sqlx::query_scalar(
         "select coalesce(string_agg(row, E'\\n' order by row), '') from (
             select 'contact ' || c::text from contact c union all select 'measure ' || m::text from measure m
@@ -55,7 +55,7 @@ async fn everything(pool: &PgPool) -> sqlx::Result<String> {
 }
 
 /// One line a contact: id, name, region, specialty, kind, owner, tags.
-async fn contacts(pool: &PgPool, company: CompanyId) -> sqlx::Result<Vec<String>> {
+pub async fn contacts(pool: &PgPool, company: CompanyId) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar(
         "select concat_ws('|', external_id, c.name, r.code, coalesce(s.name, '-'), kind, coalesce(a.email, '-'), tags::text)
          from contact c join region r using (company_id, region_id) left join specialty s using (company_id, specialty_id)
@@ -67,7 +67,7 @@ async fn contacts(pool: &PgPool, company: CompanyId) -> sqlx::Result<Vec<String>
 }
 
 /// One line a value: contact, measure, hundredths.
-async fn values(pool: &PgPool) -> sqlx::Result<Vec<String>> {
+pub async fn values(pool: &PgPool) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar(
         "select concat_ws(' ', external_id, m.name, value) from contact_measure
          join contact c using (company_id, contact_id) join measure m using (company_id, measure_id) order by 1",
@@ -76,19 +76,22 @@ async fn values(pool: &PgPool) -> sqlx::Result<Vec<String>> {
     .await
 }
 
-async fn audits(pool: &PgPool) -> sqlx::Result<Vec<(String, Option<serde_json::Value>, serde_json::Value)>> {
+pub async fn audits(pool: &PgPool) -> sqlx::Result<Vec<(String, Option<serde_json::Value>, serde_json::Value)>> {
     sqlx::query_as("select command, before, after from audit_record order by audit_id").fetch_all(pool).await
 }
 
-fn counts(report: &LoadReport) -> [u64; 4] {
+pub fn counts(report: &LoadReport) -> [u64; 4] {
     [report.added, report.changed, report.unchanged, report.removed]
 }
 
-fn refused<T>(result: Result<T, LoadError>) -> Vec<String> {
+pub fn refused<T>(result: Result<T, LoadError>) -> Vec<String> {
     match result {
-        Err(LoadError::BadLines { bad, .. }) => {
-            bad.iter().map(|(line, reasons)| format!("line {line}: {}", reasons.join("; "))).collect()
-        }
+        Err(LoadError::BadLines { bad, .. }) => bad
+            .lines()
+            .map(|line| {
+                line.map_or_else(|error| error.to_string(), |line| format!("line {}: {}", line.number, line.reason))
+            })
+            .collect(),
         Err(other) => vec![other.to_string()],
         Ok(_) => Vec::new(),
     }
@@ -330,20 +333,24 @@ async fn the_command_reports_and_explains(pool: PgPool) -> Done {
     Ok(())
 }
 
+/// The lines of a file of contacts with the default columns.
+fn lines(text: &'static str) -> Result<Vec<Line<ContactRow>>, FileError> {
+    file::contacts(text.as_bytes(), &ContactColumns::default(), None)?.collect()
+}
+
 #[test]
 fn lines_count_as_in_an_editor() -> Done {
-    let text = "\u{feff}external_id;region;name\r\n\r\nH1;NC;\"two\r\nlines\"\r\n;NC;x\r\nH2;NC\r\n";
-    let loaded = file::contacts(text.into(), &ContactColumns::default(), None)?;
-    assert_eq!((loaded.read, loaded.rows[0].line), (3, 3));
-    assert_eq!(loaded.bad.keys().copied().collect::<Vec<_>>(), [5, 6]);
+    let lines = lines("\u{feff}external_id;region;name\r\n\r\nH1;NC;\"two\r\nlines\"\r\n;NC;x\r\nH2;NC\r\n")?;
+    let found: Vec<(u64, bool)> = lines.iter().map(|line| (line.number, line.row.is_ok())).collect();
+    assert_eq!(found, [(3, true), (5, false), (6, false)]);
     Ok(())
 }
 
 #[test]
 fn an_open_quote_swallows_no_line_unseen() -> Done {
     for text in ["id,region\nH1,\"NC\nH2,NC\nH3,NC\n", "id,region\nH1,\"NC\nH2,\"NC\"\n"] {
-        let loaded = file::contacts(text.into(), &ContactColumns::default(), None)?;
-        assert_eq!(loaded.bad[&2], ["a quotation mark opened on this line is not closed on it"], "{text}");
+        let wanted = Err(vec!["a quotation mark opened on this line is not closed on it".to_owned()]);
+        assert_eq!(lines(text)?[0], Line { number: 2, id: None, row: wanted }, "{text}");
     }
     Ok(())
 }
@@ -356,15 +363,16 @@ fn files_that_are_no_csv_are_refused_whole() {
         (b"id,claims,claims\nA,1,2\n", "more than one column “claims”"),
         (b"id,region\nA,NC\n", "No column of the file holds a measure."),
     ] {
-        let error = file::measures(data.to_vec(), &MeasureColumns::default()).err().map(|error| error.to_string());
+        let error = file::measures(data, &MeasureColumns::default()).err().map(|error| error.to_string());
         assert!(error.as_ref().is_some_and(|error| error.contains(message)), "{error:?}");
     }
 }
 
 #[test]
 fn measures_are_exact() -> Done {
-    let loaded = file::measures(b"id,claims\nA,0.1\n".to_vec(), &MeasureColumns::default())?;
-    assert_eq!(loaded.rows[0].values, [Some(Score::from_hundredths(10))]);
+    let lines: Vec<_> =
+        file::measures(&b"id,claims\nA,0.1\n"[..], &MeasureColumns::default())?.collect::<Result<_, _>>()?;
+    assert_eq!(lines[0].row, Ok(vec![Some(Score::from_hundredths(10))]));
     Ok(())
 }
 

@@ -16,6 +16,7 @@ mod export;
 mod facts;
 mod live;
 mod load;
+mod load_at_size;
 mod pages;
 mod permissions;
 mod profile;

@@ -1,11 +1,11 @@
-//! Rows written by the hundred thousand have no foreign keys that are checked one by one (`migrations/0005_size.sql`); this checks
+//! Rows written by the hundred thousand have no foreign keys that are checked one by one (`migrations/0005_size.sql`, `0008_loads.sql`); this checks
 //! all of them at once, after everything that writes such rows.
 
 use cutline::seed::seed;
 use sqlx::PgPool;
 
 /// Table, its columns, the table they refer to and its columns, after the company's.
-const REFERENCES: [(&str, &str, &str, &str); 15] = [
+const REFERENCES: [(&str, &str, &str, &str); 17] = [
     ("item", "cycle_id", "cycle", "cycle_id"),
     ("item", "contact_id", "contact", "contact_id"),
     ("item", "decided_by", "membership", "account_id"),
@@ -16,9 +16,11 @@ const REFERENCES: [(&str, &str, &str, &str); 15] = [
     ("general_classification", "cycle_id", "cycle", "cycle_id"),
     ("general_classification_history", "definition_id, cycle_id", "cycle", "definition_id, cycle_id"),
     ("general_classification_history", "contact_id", "contact", "contact_id"),
+    ("contact", "company_id", "company", "company_id"),
     ("contact", "region_id", "region", "region_id"),
     ("contact", "specialty_id", "specialty", "specialty_id"),
     ("contact", "owner_id", "membership", "account_id"),
+    ("contact_move", "contact_id", "contact", "contact_id"),
     ("contact_measure", "measure_id", "measure", "measure_id"),
     ("contact_measure", "contact_id", "contact", "contact_id"),
 ];

@@ -1,16 +1,20 @@
 //! `cutline load contacts` and `cutline load measures`: their flags, and what they print. Loading itself is in
 //! `service`.
 
+use crate::bad_lines::BadLines;
 use crate::error::LoadError;
-use crate::file::{BadLines, ContactColumns, MeasureColumns};
+use crate::file::{ContactColumns, MeasureColumns};
+use crate::input::Input;
+use crate::progress::Progress;
 use crate::service::{self, ContactLoad, LoadReport, MeasureLoad};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use cutline_domain::base::format::grouped;
 use cutline_domain::base::kind::Kind;
+use cutline_platform::{Error, telemetry};
 use sqlx::PgPool;
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -126,8 +130,8 @@ impl From<Outcome> for ExitCode {
     }
 }
 
-/// Runs a load, reporting to `out`, and bad lines to `err`. The load stands whether or not somebody reads the report, so
-/// a closed pipe is no error.
+/// Runs a load, reporting to `out`, and bad lines to `err`; a terminal that looks on is shown how far it is. The load stands
+/// whether or not somebody reads the report, so a closed pipe is no error.
 pub async fn run(
     pool: &PgPool,
     args: LoadArgs,
@@ -137,11 +141,12 @@ pub async fn run(
     let started = Instant::now();
     let input = args.what.input();
     let company = service::company(pool, input.company.as_deref()).await?;
-    let (data, rejects) = (open(input)?, input.rejects.clone());
+    let (file, rejects) = (open(input).await?.watched(Progress::at_terminal()), input.rejects.clone());
     let loaded = match &args.what {
-        LoadWhat::Contacts(args) => service::load_contacts(pool, company, None, data, &args.options()).await,
-        LoadWhat::Measures(args) => service::load_measures(pool, company, None, data, &args.options()).await,
+        LoadWhat::Contacts(args) => service::load_contact_file(pool, company, None, &file, &args.options()).await,
+        LoadWhat::Measures(args) => service::load_measure_file(pool, company, None, &file, &args.options()).await,
     };
+    file.progress.over();
     match loaded {
         Ok(report) => {
             let _ = list(err, &report.rejected);
@@ -200,9 +205,10 @@ impl MeasureArgs {
     }
 }
 
-fn open(input: &InputArgs) -> Result<Box<dyn Read>, LoadError> {
+async fn open(input: &InputArgs) -> Result<Input, LoadError> {
     if input.file == Path::new("-") {
-        return Ok(Box::new(io::stdin()));
+        let kept = telemetry::blocking(|| Input::kept(io::stdin())).await.map_err(Error::from)?;
+        return kept.map_err(LoadError::Kept);
     }
     let unreadable = |source| LoadError::Read { file: input.file.clone(), source };
     let itself = fs::canonicalize(&input.file).map_err(unreadable)?;
@@ -212,13 +218,17 @@ fn open(input: &InputArgs) -> Result<Box<dyn Read>, LoadError> {
         let source = io::Error::other("it is the file to load");
         return Err(LoadError::Rejects { file: rejects.clone(), source });
     }
-    Ok(Box::new(File::open(&input.file).map_err(unreadable)?))
+    let file = input.file.clone();
+    telemetry::blocking(move || Input::open(&file)).await.map_err(Error::from)?.map_err(unreadable)
 }
 
 fn list(to: &mut dyn Write, bad: &BadLines) -> io::Result<()> {
     let mut to = io::BufWriter::new(to);
-    for (line, reasons) in bad {
-        writeln!(to, "line {line}: {}", reasons.join("; "))?;
+    for line in bad.lines() {
+        match line {
+            Ok(line) => writeln!(to, "line {}: {}", line.number, line.reason)?,
+            Err(error) => writeln!(to, "The list of bad lines can't be read further: {error}.")?,
+        }
     }
     to.flush()
 }
@@ -236,7 +246,7 @@ fn told(report: &LoadReport, rejects: Option<&Path>, took: Duration) -> String {
     ];
     let new: Vec<String> = new.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(*n, one, many)).collect();
     let new = if new.is_empty() { String::new() } else { format!(" New: {}.", new.join(", ")) };
-    let rejected = counted(report.rejected.len() as u64, "bad line", "bad lines");
+    let rejected = counted(report.rejected.len(), "bad line", "bad lines");
     let rejected = match rejects {
         Some(rejects) if !report.rejected.is_empty() => format!(" {rejected} left out, see {}.", rejects.display()),
         _ => String::new(),

@@ -1,6 +1,7 @@
 //! Why a load was refused, in the words of whoever runs it.
 
-use crate::file::{BadLines, FileError};
+use crate::bad_lines::BadLines;
+use crate::file::FileError;
 use cutline_domain::base::format::grouped;
 use cutline_domain::base::region::MOST_REGIONS;
 use cutline_platform::Error;
@@ -14,7 +15,7 @@ pub enum LoadError {
     #[error(transparent)]
     File(#[from] FileError),
     /// Some lines are bad, and leaving them out wasn't asked for.
-    #[error("Nothing was loaded: {} of {} lines are bad.", grouped(.bad.len() as u64), grouped(*.read))]
+    #[error("Nothing was loaded: {} of {} lines are bad.", grouped(.bad.len()), grouped(*.read))]
     BadLines {
         /// Lines read.
         read: u64,
@@ -55,6 +56,9 @@ pub enum LoadError {
         "A company has at most {MOST_REGIONS} regions, and with those of this file it would have more. Nothing was loaded."
     )]
     TooManyRegions,
+    /// What is kept beside the database while loading can't be.
+    #[error("A temporary file can't be written or read: {0}. Nothing was loaded.")]
+    Kept(io::Error),
     /// A failure of ours.
     #[error(transparent)]
     Internal(#[from] Error),

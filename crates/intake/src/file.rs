@@ -1,14 +1,21 @@
-//! A CSV file of contacts or of measures, read into clean rows and a list of bad lines. Pure: what only the database can
-//! know (is there such a region?) is asked in `service`.
+//! A CSV file of contacts or of measures, read line by line: each a clean row, or what is wrong with it. Nothing is held but
+//! the line: what takes all lines to know (is this id on another one too?) or the database (is there such a region?) is
+//! asked in `service`.
 
-use csv::ByteRecord;
+mod cells;
+mod lines;
+
+use cells::Cells;
 use cutline_domain::Score;
 use cutline_domain::base::kind::Kind;
-use cutline_domain::base::number::NumberError;
 use cutline_domain::base::text::{self, most};
 use std::borrow::Cow;
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::io::{self, Read};
+
+pub use cells::fault;
+pub use lines::{LONGEST, Lines, Record};
 
 /// A contact's own columns under their default names; no measures unless named as such. A mended rejects file has a
 /// column of reasons too.
@@ -44,14 +51,21 @@ pub struct MeasureColumns {
     pub measures: Vec<String>,
 }
 
+/// A line of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line<Row> {
+    /// Its number; the header is line 1.
+    pub number: u64,
+    /// External id of the contact it is about, if it says one, however bad the rest may be.
+    pub id: Option<String>,
+    /// What it says, or all that is wrong with it.
+    pub row: Result<Row, Vec<String>>,
+}
+
 /// A contact as its line has it. `None`: the file has no such column, so what is known stays. An empty text: the file
 /// says there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContactRow {
-    /// Line in the file; the header is line 1.
-    pub line: u64,
-    /// External id.
-    pub id: String,
     /// Name; never empty.
     pub name: Option<String>,
     /// Kind.
@@ -66,20 +80,21 @@ pub struct ContactRow {
     pub tags: Option<Vec<String>>,
 }
 
-/// The measures of one contact, in the order of [`MeasureFile::measures`]; `None` where the contact has none.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MeasureRow {
-    /// Line in the file; the header is line 1.
-    pub line: u64,
-    /// External id of the contact.
-    pub id: String,
-    /// Values.
-    pub values: Vec<Option<Score>>,
-}
+/// The measures of one contact, in the order of [`Table::measures`]; `None` where the contact has none.
+pub type MeasureRow = Vec<Option<Score>>;
 
 /// Why a file can't be read at all.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum FileError {
+    /// The system can't.
+    #[error("The file can't be read: {0}. Nothing was loaded.")]
+    Read(#[from] io::Error),
+    /// A line that has no end.
+    #[error(
+        "Line {0} doesn't end within {most} MB. A quotation mark opened there may not be closed. Nothing was loaded.",
+        most = LONGEST >> 20
+    )]
+    LineTooLong(u64),
     /// Not even a header.
     #[error("The file is empty. Its first line has to name the columns.")]
     Empty,
@@ -104,27 +119,13 @@ pub enum FileError {
     NoMeasures(String),
 }
 
-/// Bad lines by number, each with its reasons in plain words.
-pub type BadLines = BTreeMap<u64, Vec<String>>;
-
-/// A file of contacts or measures: its clean rows and its bad lines.
-#[derive(Debug)]
-pub struct Loaded<Row> {
-    /// Measures by column, for a file of measures.
-    pub measures: Vec<String>,
-    /// Rows without a fault of their own.
-    pub rows: Vec<Row>,
-    /// The other lines.
-    pub bad: BadLines,
-    /// Lines after the header, blank ones left out.
-    pub read: usize,
-    /// The file itself, for writing out rejects.
-    pub source: Source,
-}
-
 /// Reads a file of contacts; `kind` is that of contacts whose line doesn't say.
-pub fn contacts(data: Vec<u8>, columns: &ContactColumns, kind: Option<Kind>) -> Result<Loaded<ContactRow>, FileError> {
-    let source = Source::new(data)?;
+pub fn contacts(
+    from: impl Read + Send + 'static,
+    columns: &ContactColumns,
+    kind: Option<Kind>,
+) -> Result<Table<ContactRow>, FileError> {
+    let source = opened(from)?;
     let id = source.id_column(columns.id.as_deref())?;
     let region = source.needed(columns.region.as_deref().unwrap_or("region"), "--region-column")?;
     let name = source.column(columns.name.as_deref(), "name", "--name-column")?;
@@ -132,9 +133,7 @@ pub fn contacts(data: Vec<u8>, columns: &ContactColumns, kind: Option<Kind>) -> 
     let kinds = source.column(columns.kind.as_deref(), "kind", "--kind-column")?;
     let owner = source.column(columns.owner.as_deref(), "owner", "--owner-column")?;
     let tags = source.column(columns.tags.as_deref(), "tags", "--tags-column")?;
-    Ok(source.read(id, Vec::new(), |line, id, cells| ContactRow {
-        line,
-        id: id.to_owned(),
+    let row = move |id: &str, cells: &mut Cells<'_>| ContactRow {
         name: name
             .map(|at| cells.text(at, most::CONTACT))
             .map(|name| if name.is_empty() { id.to_owned() } else { name.into_owned() }),
@@ -151,12 +150,13 @@ pub fn contacts(data: Vec<u8>, columns: &ContactColumns, kind: Option<Kind>) -> 
             }
             tags.into_iter().map(str::to_owned).collect()
         }),
-    }))
+    };
+    Ok(Table { measures: Vec::new(), lines: source, id, row: Box::new(row) })
 }
 
 /// Reads a file of measures.
-pub fn measures(data: Vec<u8>, columns: &MeasureColumns) -> Result<Loaded<MeasureRow>, FileError> {
-    let source = Source::new(data)?;
+pub fn measures(from: impl Read + Send + 'static, columns: &MeasureColumns) -> Result<Table<MeasureRow>, FileError> {
+    let source = opened(from)?;
     let id = source.id_column(columns.id.as_deref())?;
     let mut chosen: Vec<(String, usize)> = Vec::new();
     for text in &columns.measures {
@@ -183,38 +183,67 @@ pub fn measures(data: Vec<u8>, columns: &MeasureColumns) -> Result<Loaded<Measur
     if names.is_empty() {
         return Err(FileError::NoMeasures(source.header.join(", ")));
     }
-    Ok(source.read(id, names, |line, id, cells| MeasureRow {
-        line,
-        id: id.to_owned(),
-        values: at.iter().map(|at| cells.number(*at)).collect(),
-    }))
+    let row = move |_: &str, cells: &mut Cells<'_>| at.iter().map(|at| cells.number(*at)).collect();
+    Ok(Table { measures: names, lines: source, id, row: Box::new(row) })
 }
 
-/// The text of a file, its delimiter and its column names.
-#[derive(Debug)]
-pub struct Source {
-    data: Vec<u8>,
-    /// What separates its cells.
-    pub delimiter: u8,
-    /// Names of its columns.
-    pub header: Vec<String>,
+type Source = Lines<Box<dyn Read + Send>>;
+
+/// What a line says of the contact of that id.
+type RowOf<Row> = dyn Fn(&str, &mut Cells<'_>) -> Row + Send;
+
+/// A file of contacts or measures after its header, which gives its lines; blank ones are left out.
+pub struct Table<Row> {
+    /// Measures by column, for a file of measures.
+    pub measures: Vec<String>,
+    lines: Source,
+    id: usize,
+    row: Box<RowOf<Row>>,
+}
+
+impl<Row> Table<Row> {
+    /// Name of the column of external ids.
+    pub fn id_column(&self) -> &str {
+        &self.lines.header[self.id]
+    }
+}
+
+impl<Row> fmt::Debug for Table<Row> {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.debug_struct("Table").field("header", &self.lines.header).finish_non_exhaustive()
+    }
+}
+
+impl<Row> Iterator for Table<Row> {
+    type Item = Result<Line<Row>, FileError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let Record { line: number, is_open, cells, header } = match self.lines.next_record() {
+            Ok(Some(record)) => record,
+            Ok(None) => return None,
+            Err(error) => return Some(Err(error)),
+        };
+        let bad = |fault: String| Some(Ok(Line { number, id: None, row: Err(vec![fault]) }));
+        if is_open {
+            return bad("a quotation mark opened on this line is not closed on it".to_owned());
+        }
+        if cells.len() != header.len() {
+            return bad(format!("{} fields where the header has {}", cells.len(), header.len()));
+        }
+        let mut cells = Cells { record: cells, header, faults: Vec::new() };
+        let id = cells.key(self.id, true);
+        let row = (self.row)(&id, &mut cells);
+        let row = if cells.faults.is_empty() { Ok(row) } else { Err(cells.faults) };
+        let id = Some(id.into_owned()).filter(|id| !id.is_empty());
+        Some(Ok(Line { number, id, row }))
+    }
+}
+
+fn opened(from: impl Read + Send + 'static) -> Result<Source, FileError> {
+    Lines::new(Box::new(from))
 }
 
 impl Source {
-    fn new(mut data: Vec<u8>) -> Result<Self, FileError> {
-        if data.starts_with(b"\xef\xbb\xbf") {
-            data.drain(..3);
-        }
-        let delimiter = delimiter(&data);
-        let mut record = ByteRecord::new();
-        if !matches!(reader(&data, delimiter).read_byte_record(&mut record), Ok(true)) {
-            return Err(FileError::Empty);
-        }
-        let name = |name: &[u8]| text::clean(std::str::from_utf8(name).ok()?, most::KEY).ok().map(Cow::into_owned);
-        let header: Vec<String> = record.iter().map(name).collect::<Option<_>>().ok_or(FileError::NotText)?;
-        Ok(Self { data, delimiter, header })
-    }
-
     fn find(&self, wanted: &str) -> Result<Option<usize>, FileError> {
         // Nothing is called what no column can be called.
         let Ok(name) = text::clean(wanted, most::KEY) else { return Ok(None) };
@@ -242,146 +271,5 @@ impl Source {
             return Ok(id);
         }
         self.needed(asked.unwrap_or("external_id"), "--id-column")
-    }
-
-    /// Sees every record after the header with its line as an editor counts, and whether a quote runs on past its line
-    /// without being closed. The reader's own count is no use: it is behind after blank lines and CRLF.
-    pub fn each_line(&self, mut see: impl FnMut(u64, bool, &ByteRecord)) {
-        let mut reader = reader(&self.data, self.delimiter);
-        let mut record = ByteRecord::new();
-        let (mut line, mut counted, mut header) = (1, 0, true);
-        // Reading from memory has no other end than the end of the text.
-        while matches!(reader.read_byte_record(&mut record), Ok(true)) {
-            let mut start = record.position().map_or(0, csv::Position::byte) as usize;
-            start += self.data[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-            line += breaks(&self.data[counted..start]);
-            counted = start;
-            let text = self.data[start..reader.position().byte() as usize].trim_ascii_end();
-            let open = breaks(text) > 0 && text.iter().fold(false, |open, byte| open ^ (*byte == b'"'));
-            let blank = record.len() <= 1 && record.as_slice().trim_ascii().is_empty();
-            if !std::mem::take(&mut header) && !blank {
-                see(line, open, &record);
-            }
-        }
-    }
-
-    fn read<Row>(
-        self,
-        id: usize,
-        measures: Vec<String>,
-        row: impl Fn(u64, &str, &mut Cells<'_>) -> Row,
-    ) -> Loaded<Row> {
-        let (mut rows, mut bad, mut read) = (Vec::new(), BadLines::default(), 0);
-        let mut first_on: HashMap<String, u64> = HashMap::new();
-        let wanted = self.header.len();
-        self.each_line(|line, open, record| {
-            read += 1;
-            if open {
-                bad.insert(line, vec!["a quotation mark opened on this line is not closed on it".to_owned()]);
-                return;
-            }
-            if record.len() != wanted {
-                bad.insert(line, vec![format!("{} fields where the header has {wanted}", record.len())]);
-                return;
-            }
-            let mut cells = Cells { record, header: &self.header, faults: Vec::new() };
-            let key = cells.key(id, true);
-            if !key.is_empty() {
-                match first_on.entry(key.clone().into_owned()) {
-                    Entry::Occupied(first) => cells.fault(id, &key, &format!("is already on line {}", first.get())),
-                    Entry::Vacant(free) => _ = free.insert(line),
-                }
-            }
-            let row = row(line, &key, &mut cells);
-            if cells.faults.is_empty() {
-                rows.push(row);
-            } else {
-                bad.insert(line, cells.faults);
-            }
-        });
-        Loaded { measures, rows, bad, read, source: self }
-    }
-}
-
-fn reader(data: &[u8], delimiter: u8) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(data)
-}
-
-/// Whichever of comma, semicolon and tab separates most on the first line.
-fn delimiter(data: &[u8]) -> u8 {
-    let (mut counts, mut quoted) = ([0_u32; 3], false);
-    for byte in data.trim_ascii_start().iter().take_while(|byte| !matches!(byte, b'\r' | b'\n')) {
-        quoted ^= *byte == b'"';
-        if let Some(at) = b",;\t".iter().position(|delimiter| delimiter == byte).filter(|_| !quoted) {
-            counts[at] += 1;
-        }
-    }
-    let most = counts.into_iter().max().unwrap_or_default();
-    counts.iter().position(|count| *count == most).map_or(b',', |at| b",;\t"[at])
-}
-
-/// Line ends: LF, CRLF and CR.
-fn breaks(text: &[u8]) -> u64 {
-    let ends = |(at, byte): &(usize, &u8)| match byte {
-        b'\r' => text.get(at + 1) != Some(&b'\n'),
-        byte => **byte == b'\n',
-    };
-    text.iter().enumerate().filter(ends).count() as u64
-}
-
-/// The cells of one line, and what is wrong with them.
-struct Cells<'a> {
-    record: &'a ByteRecord,
-    header: &'a [String],
-    faults: Vec<String>,
-}
-
-impl<'a> Cells<'a> {
-    fn fault(&mut self, at: usize, text: &str, is: &str) {
-        let long = text.chars().count() > 60;
-        let shown: String = text.chars().take(60).map(|c| if c.is_control() { ' ' } else { c }).collect();
-        let more = if long { "…" } else { "" };
-        self.faults.push(format!("“{shown}{more}” in column {} {is}", self.header[at]));
-    }
-
-    /// A cell without the space around it; empty when at fault.
-    fn text(&mut self, at: usize, most: usize) -> Cow<'a, str> {
-        let Ok(text) = std::str::from_utf8(&self.record[at]) else {
-            self.faults.push(format!("column {} is not UTF-8 text", self.header[at]));
-            return Cow::Borrowed("");
-        };
-        text::clean(text, most).unwrap_or_else(|error| {
-            self.fault(at, text, &error.to_string());
-            Cow::Borrowed("")
-        })
-    }
-
-    /// A cell that names something.
-    fn key(&mut self, at: usize, needed: bool) -> Cow<'a, str> {
-        let before = self.faults.len();
-        let text = self.text(at, most::KEY);
-        if needed && text.is_empty() && self.faults.len() == before {
-            self.faults.push(format!("column {} is empty", self.header[at]));
-        }
-        text
-    }
-
-    fn kind(&mut self, at: usize, default: Kind) -> Option<Kind> {
-        let text = self.text(at, most::KEY);
-        let kind = if text.is_empty() { Ok(default) } else { text.to_lowercase().parse() };
-        kind.map_err(|_| self.fault(at, &text, "is none of person, institution and group")).ok()
-    }
-
-    fn number(&mut self, at: usize) -> Option<Score> {
-        let text = self.text(at, most::KEY);
-        let is = match text.parse() {
-            _ if text.is_empty() => return None,
-            Ok(score) => return Some(score),
-            Err(NumberError::TooPrecise) => "has more than two decimals",
-            Err(NumberError::TooLarge) => "is too large",
-            Err(_) => "is not a number",
-        };
-        self.fault(at, &text, is);
-        None
     }
 }

@@ -1,10 +1,12 @@
 //! The rejects file: the bad lines of a load, with their reasons, to be mended and loaded again. It is written beside its
 //! place before the load commits, so that a full disk refuses the load, and gets its name only afterwards.
 
+use crate::bad_lines::BadLines;
 use crate::error::LoadError;
-use crate::file::{self, BadLines, Source};
+use crate::file::{self, FileError, Lines};
+use crate::input::Input;
 use std::fs::{self, OpenOptions, Permissions};
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read, Seek};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -17,10 +19,11 @@ pub struct Rejects {
 }
 
 impl Rejects {
-    /// Writes the file beside `place`; nothing when none is asked for. Also when every line is good: a file left from last
-    /// time would speak of lines that are none of this load's.
-    pub fn prepared(source: &Source, bad: &BadLines, place: Option<&Path>) -> Result<Option<Self>, LoadError> {
-        let Some(place) = place else { return Ok(None) };
+    /// Writes the file beside `place`, also when every line is good: a file left from last time would speak of lines that are
+    /// none of this load's.
+    ///
+    /// Reads `input` once more.
+    pub fn prepared(input: &Input, bad: &BadLines, place: &Path) -> Result<Self, LoadError> {
         let failed = |source| LoadError::Rejects { file: place.to_owned(), source };
         if place.is_dir() {
             return Err(failed(io::ErrorKind::IsADirectory.into()));
@@ -30,8 +33,12 @@ impl Rejects {
         // As an ordinary new file, within the user's mask.
         let builder = builder.prefix(".rejects-").permissions(Permissions::from_mode(0o666));
         let mut written = builder.tempfile_in(folder).map_err(failed)?;
-        write(source, bad, written.as_file_mut()).map_err(failed)?;
-        Ok(Some(Self { written, place: place.to_owned() }))
+        let lines = Lines::new(input.read())?;
+        write(lines, bad, written.as_file_mut()).map_err(|error| match error {
+            FileError::Read(source) => failed(source),
+            error => error.into(),
+        })?;
+        Ok(Self { written, place: place.to_owned() })
     }
 
     /// Puts it where it was asked for.
@@ -65,29 +72,34 @@ fn folder_of(place: &Path) -> PathBuf {
 }
 
 fn pour(written: &mut NamedTempFile, place: &Path) -> io::Result<()> {
-    let mut text = Vec::new();
     written.rewind()?;
-    written.read_to_end(&mut text)?;
-    OpenOptions::new().write(true).open(place)?.write_all(&text)
+    io::copy(written, &mut OpenOptions::new().write(true).open(place)?).map(drop)
 }
 
 /// Writes the bad lines as a file that can be mended and loaded: the same columns, and the reason in one more.
-fn write(source: &Source, bad: &BadLines, to: &mut fs::File) -> io::Result<()> {
-    let mut out = csv::WriterBuilder::new().flexible(true).delimiter(source.delimiter).from_writer(&mut *to);
+fn write(mut lines: Lines<impl Read>, bad: &BadLines, to: &mut fs::File) -> Result<(), FileError> {
+    let mut out = csv::WriterBuilder::new().flexible(true).delimiter(lines.delimiter).from_writer(&mut *to);
     // Rejects loaded again have their old reasons replaced.
-    let all = source.header.len();
-    let own = all - usize::from(source.header.last().is_some_and(|name| name == file::REASON));
-    out.write_record(source.header[..own].iter().map(String::as_str).chain([file::REASON]))?;
-    let mut written = Ok(());
-    source.each_line(|line, _, record| {
-        if let (Some(reasons), true) = (bad.get(&line), written.is_ok()) {
-            let fields = record.iter().take(own).chain(std::iter::repeat_n(&b""[..], own.saturating_sub(record.len())));
-            // A line with too many fields keeps them all, beyond the reason.
-            written = out.write_record(fields.chain([reasons.join("; ").as_bytes()]).chain(record.iter().skip(all)));
-        }
-    });
-    written?;
+    let all = lines.header.len();
+    let own = all - usize::from(lines.header.last().is_some_and(|name| name == file::REASON));
+    let header = lines.header[..own].iter().map(String::as_str).chain([file::REASON]);
+    out.write_record(header).map_err(io::Error::from)?;
+    for bad in bad.lines() {
+        let bad = bad?;
+        let record = loop {
+            match lines.next_record()? {
+                Some(record) if record.line == bad.number => break record.cells.clone(),
+                Some(_) => {}
+                None => return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
+            }
+        };
+        let fields = record.iter().take(own).chain(std::iter::repeat_n(&b""[..], own.saturating_sub(record.len())));
+        // A line with too many fields keeps them all, beyond the reason.
+        let fields = fields.chain([bad.reason.as_bytes()]).chain(record.iter().skip(all));
+        out.write_record(fields).map_err(io::Error::from)?;
+    }
     out.flush()?;
     drop(out);
-    to.sync_all()
+    to.sync_all()?;
+    Ok(())
 }

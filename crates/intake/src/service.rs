@@ -1,22 +1,29 @@
 //! The loads of contacts and measures: each one transaction, with its audit record, that does everything or nothing.
 //! What a file says is read in `file`; SQL is in `store`; the command line is in `command`.
 
+mod judging;
+
+use crate::bad_lines::BadLines;
 use crate::error::LoadError;
-use crate::file::{self, BadLines, ContactColumns, Loaded, MeasureColumns};
+use crate::file::{self, ContactColumns, FileError, MeasureColumns};
+use crate::input::Input;
+use crate::progress::Step;
 use crate::rejects::Rejects;
-use crate::store::{self, Merged, Unknown};
+use crate::staging;
+use crate::store::staging::Staged;
+use crate::store::{self, Merged};
 use cutline_contacts::service as contacts;
 use cutline_domain::base::ids::{AccountId, CompanyId};
 use cutline_domain::base::kind::Kind;
 use cutline_domain::base::region::MOST_REGIONS;
 use cutline_planner::service::population_changed;
-use cutline_platform::Error;
 use cutline_platform::audit::Entry;
 use cutline_platform::command::{self, Doing, Work};
+use cutline_platform::{Error, telemetry};
 use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use strum::IntoStaticStr;
 
 /// The loads, by the one name each has in the audit.
@@ -51,7 +58,7 @@ pub struct MeasureLoad {
 }
 
 /// What a load did. For contacts the counts are of contacts, for measures of values.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct LoadReport {
     /// Lines read, blank ones and the header left out.
     pub read: u64,
@@ -97,7 +104,7 @@ pub async fn company(pool: &PgPool, name: Option<&str>) -> Result<CompanyId, Loa
 
 /// Loads contacts, for a person or (`by` nobody) for the program itself.
 ///
-/// `input` is read to its end before anything else happens, on the calling thread.
+/// `input` is read to its end before anything else happens, on the calling thread, and kept in a temporary file.
 pub async fn load_contacts(
     pool: &PgPool,
     company: CompanyId,
@@ -105,22 +112,36 @@ pub async fn load_contacts(
     input: impl Read,
     options: &ContactLoad,
 ) -> Result<LoadReport, LoadError> {
-    let Loaded { rows, mut bad, read, source, .. } = file::contacts(whole(input)?, &options.columns, options.kind)?;
+    load_contact_file(pool, company, by, &Input::kept(input).map_err(LoadError::Kept)?, options).await
+}
+
+/// Loads contacts from a file at rest.
+pub async fn load_contact_file(
+    pool: &PgPool,
+    company: CompanyId,
+    by: Option<AccountId>,
+    input: &Input,
+    options: &ContactLoad,
+) -> Result<LoadReport, LoadError> {
+    let table = file::contacts(input.reading(), &options.columns, options.kind)?;
+    let id_column = table.id_column().to_owned();
     let work = Work { name: LoadCommand::Contacts.into(), company, by };
     let (report, rejects) = command::run_unattended(pool, work, async |doing| {
         lock(doing, company).await?;
         let conn = &mut *doing.conn;
-        store::stage_contacts(conn, &rows).await?;
-        find_unknown(conn, company, options.create_missing, &mut bad).await?;
-        let rejects = Rejects::prepared(&source, &bad, options.rejects.as_deref())?;
-        store::leave_out_contacts(conn, &left_out(&bad, read, rejects.as_ref())?).await?;
-        let mut report = LoadReport { read: read as u64, rejected: bad, ..LoadReport::default() };
+        let read = staging::contacts(conn, table).await?;
+        input.progress.step(Step::Comparing);
+        let bad = store::staging::find_bad_contacts(conn, company, options.create_missing).await?;
+        let bad = judging::reasons(conn, bad, &id_column).await?;
+        let rejects = set_aside(conn, Staged::Contacts, input, read, &bad, options.rejects.as_deref()).await?;
+        input.progress.step(Step::Writing);
+        let mut report = LoadReport { read, rejected: bad, ..LoadReport::default() };
         if options.create_missing {
             report.new_regions = create_regions(conn, company).await?;
             report.new_specialties = store::create_specialties(conn, company).await?;
         }
-        report.count(store::merge_contacts(conn, company).await?);
-        finish(doing, by, &report).await?;
+        report.count(store::merge_contacts(conn, company, report.good()).await?);
+        finish(doing, by, &report, input).await?;
         Ok::<_, LoadError>((report, rejects))
     })
     .await?;
@@ -128,25 +149,33 @@ pub async fn load_contacts(
     Ok(report)
 }
 
-/// Adds what the staged contacts name and the company doesn't have to the bad lines.
-async fn find_unknown(
+/// Writes the rejects, if they are asked for, and takes the bad lines out of what is staged; an error when there are some and
+/// no rejects are asked for.
+async fn set_aside(
     conn: &mut PgConnection,
-    company: CompanyId,
-    create_missing: bool,
-    bad: &mut BadLines,
-) -> Result<(), LoadError> {
-    unknown(bad, store::unknown_owners(conn, company).await?, |owner| {
-        format!("“{owner}” is not the e-mail address of a rep or regional manager of this company")
-    });
-    if !create_missing {
-        unknown(bad, store::unknown_regions(conn, company).await?, |region| {
-            format!("there is no region with the code “{region}”; --create-missing creates it")
-        });
-        unknown(bad, store::unknown_specialties(conn, company).await?, |specialty| {
-            format!("there is no specialty “{specialty}”; --create-missing creates it")
-        });
+    what: Staged,
+    input: &Input,
+    read: u64,
+    bad: &BadLines,
+    place: Option<&Path>,
+) -> Result<Option<Rejects>, LoadError> {
+    let unreadable = |source| LoadError::File(FileError::Read(source));
+    let rejects = match place.map(Path::to_owned) {
+        Some(place) => {
+            let (input, bad) = (input.clone(), bad.clone());
+            Some(telemetry::blocking(move || Rejects::prepared(&input, &bad, &place)).await.map_err(Error::from)??)
+        }
+        None => None,
+    };
+    input.still_the_same().map_err(unreadable)?;
+    if bad.is_empty() {
+        return Ok(rejects);
     }
-    Ok(())
+    if rejects.is_none() {
+        return Err(LoadError::BadLines { read, bad: bad.clone() });
+    }
+    store::staging::leave_out(conn, what).await?;
+    Ok(rejects)
 }
 
 /// Creates the regions that the staged contacts name, as far as a company may have so many.
@@ -161,7 +190,7 @@ async fn create_regions(conn: &mut PgConnection, company: CompanyId) -> Result<u
 /// Loads measures of contacts, for a person or (`by` nobody) for the program itself. A measure that the company doesn't
 /// have yet is created; an empty cell takes the contact's value away.
 ///
-/// `input` is read to its end before anything else happens, on the calling thread.
+/// `input` is read to its end before anything else happens, on the calling thread, and kept in a temporary file.
 pub async fn load_measures(
     pool: &PgPool,
     company: CompanyId,
@@ -169,21 +198,34 @@ pub async fn load_measures(
     input: impl Read,
     options: &MeasureLoad,
 ) -> Result<LoadReport, LoadError> {
-    let Loaded { measures, rows, mut bad, read, source } = file::measures(whole(input)?, &options.columns)?;
+    load_measure_file(pool, company, by, &Input::kept(input).map_err(LoadError::Kept)?, options).await
+}
+
+/// Loads measures from a file at rest.
+pub async fn load_measure_file(
+    pool: &PgPool,
+    company: CompanyId,
+    by: Option<AccountId>,
+    input: &Input,
+    options: &MeasureLoad,
+) -> Result<LoadReport, LoadError> {
+    let table = file::measures(input.reading(), &options.columns)?;
+    let (id_column, measures) = (table.id_column().to_owned(), table.measures.clone());
     let work = Work { name: LoadCommand::Measures.into(), company, by };
     let (report, rejects) = command::run_unattended(pool, work, async |doing| {
         lock(doing, company).await?;
         let conn = &mut *doing.conn;
-        store::stage_measures(conn, &rows).await?;
-        unknown(&mut bad, store::unknown_contacts(conn, company).await?, |id| format!("there is no contact “{id}”"));
-        let rejects = Rejects::prepared(&source, &bad, options.rejects.as_deref())?;
-        store::leave_out_measures(conn, &left_out(&bad, read, rejects.as_ref())?).await?;
+        let read = staging::measures(conn, table).await?;
+        input.progress.step(Step::Comparing);
+        let bad = store::staging::find_bad_measures(conn, company).await?;
+        let bad = judging::reasons(conn, bad, &id_column).await?;
+        let rejects = set_aside(conn, Staged::Measures, input, read, &bad, options.rejects.as_deref()).await?;
+        input.progress.step(Step::Writing);
         let new_measures = store::create_measures(conn, company, &measures).await?;
         let merged = store::merge_measures(conn, company, &measures).await?;
-        let mut report =
-            LoadReport { read: read as u64, rejected: bad, measures, new_measures, ..LoadReport::default() };
+        let mut report = LoadReport { read, rejected: bad, measures, new_measures, ..LoadReport::default() };
         report.count(merged);
-        finish(doing, by, &report).await?;
+        finish(doing, by, &report, input).await?;
         Ok::<_, LoadError>((report, rejects))
     })
     .await?;
@@ -192,6 +234,10 @@ pub async fn load_measures(
 }
 
 impl LoadReport {
+    const fn good(&self) -> u64 {
+        self.read - self.rejected.len()
+    }
+
     fn count(&mut self, merged: Merged) {
         let Merged { added, changed, unchanged, removed } = merged;
         (self.added, self.changed, self.unchanged, self.removed) = (added, changed, unchanged, removed);
@@ -199,15 +245,7 @@ impl LoadReport {
 }
 
 fn count<S: serde::Serializer>(rejected: &BadLines, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_u64(rejected.len() as u64)
-}
-
-fn whole(mut input: impl Read) -> Result<Vec<u8>, LoadError> {
-    let mut data = Vec::new();
-    match input.read_to_end(&mut data) {
-        Ok(_) => Ok(data),
-        Err(source) => Err(LoadError::Read { file: "The file".into(), source }),
-    }
+    to.serialize_u64(rejected.len())
 }
 
 pub(crate) async fn lock(doing: &mut Doing<'_>, company: CompanyId) -> Result<(), LoadError> {
@@ -215,22 +253,14 @@ pub(crate) async fn lock(doing: &mut Doing<'_>, company: CompanyId) -> Result<()
     if found { Ok(()) } else { Err(LoadError::Company(format!("There is no company {company}."))) }
 }
 
-fn unknown(bad: &mut BadLines, unknown: Vec<Unknown>, reason: impl Fn(&str) -> String) {
-    for (line, text) in unknown {
-        bad.entry(line.unsigned_abs()).or_default().push(reason(&text));
-    }
-}
-
-/// The numbers of the bad lines; an error when there are some and no rejects file is asked for.
-fn left_out(bad: &BadLines, read: usize, rejects: Option<&Rejects>) -> Result<Vec<i64>, LoadError> {
-    if !bad.is_empty() && rejects.is_none() {
-        return Err(LoadError::BadLines { read: read as u64, bad: bad.clone() });
-    }
-    Ok(bad.keys().map(|line| *line as i64).collect())
-}
-
 /// What every load ends with, inside its transaction.
-async fn finish(doing: &mut Doing<'_>, by: Option<AccountId>, report: &LoadReport) -> Result<(), LoadError> {
+async fn finish(
+    doing: &mut Doing<'_>,
+    by: Option<AccountId>,
+    report: &LoadReport,
+    input: &Input,
+) -> Result<(), LoadError> {
+    input.progress.step(Step::Cycles);
     let after = serde_json::to_value(report).map_err(Error::from)?;
     finish_with(doing, by, report.added + report.changed + report.removed > 0, after).await
 }
