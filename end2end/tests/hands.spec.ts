@@ -115,6 +115,18 @@ test('Approve all names its number and is taken back as a whole', async ({ app, 
   expect(accepted()).toBe(0)
 })
 
+test('a letter that can do nothing says so, and decisions go on', async ({ app, page }) => {
+  await visit(page, app, 'ca@acme.example', '?group=none&sort=id&status=in_progress')
+  const boxes = page.getByRole('row', { level: 3 }).getByRole('checkbox')
+  await boxes.nth(0).click()
+  await boxes.nth(1).click()
+  await expect(page.getByRole('toolbar').getByRole('button', { name: 'Withdraw' })).toBeHidden()
+  await page.getByRole('treegrid').press('w')
+  await expect(page.getByText('There is nothing to withdraw', { exact: false })).toBeVisible()
+  await page.getByRole('treegrid').press('a')
+  await expect(page.getByText('2 accepted', { exact: true })).toBeVisible()
+})
+
 test('what is decided while many are being decided waits, and is decided too', async ({ app, page }) => {
   await visit(page, app, 'ca@acme.example', '?group=none&sort=id&status=in_progress')
   const rows = page.getByRole('row', { level: 3 })

@@ -156,6 +156,29 @@ async fn a_file_of_100_mb_is_not_held_in_memory(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "./migrations")]
+async fn many_lines_are_not_held_in_memory_either(pool: PgPool) {
+    company(&pool, "Acme").await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let rejects = folder.path().join("rejects.csv").to_string_lossy().into_owned();
+    let lines = |many: u32, owner: &str| {
+        let lines = (0..many).map(|n| format!("H{n},NC,{owner},kind of work number {n}\n"));
+        format!("id,region,owner,specialty\n{}", lines.collect::<String>()).into_bytes()
+    };
+    // As small as a load gets, then every line bad, then every line new with a specialty of its own.
+    let (small, _) = run(&pool, &["contacts", "-", "--rejects", &rejects], &lines(1, "nobody@acme.example"));
+    let all_bad = lines(300_000, "nobody@acme.example");
+    for (file, words, said) in [
+        (all_bad, &["contacts", "-", "--rejects", &rejects][..], "300,000 bad lines left out"),
+        (lines(300_000, ""), &["contacts", "-", "--create-missing"][..], "300,000 added"),
+    ] {
+        let (most, ended) = run(&pool, words, &file);
+        let (out, err) = (String::from_utf8(ended.stdout).unwrap(), String::from_utf8(ended.stderr).unwrap());
+        assert!(out.contains(said), "{out}{err}");
+        assert!(small > 0 && most < small + 20_000, "{small} KB, then {most} KB: {said}");
+    }
+}
+
+#[sqlx::test(migrations = "./migrations")]
 async fn nothing_is_drawn_where_no_terminal_looks_on(pool: PgPool) {
     company(&pool, "Acme").await.unwrap();
     let (_, ended) = run(&pool, &["contacts", "-"], file().join("\n").as_bytes());

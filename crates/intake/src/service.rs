@@ -145,6 +145,8 @@ pub async fn load_contact_file(
         Ok::<_, LoadError>((report, rejects))
     })
     .await?;
+    // Rejects may go to the terminal on which the progress is drawn.
+    input.progress.over();
     rejects.map_or(Ok(()), Rejects::put_in_place)?;
     Ok(report)
 }
@@ -229,6 +231,8 @@ pub async fn load_measure_file(
         Ok::<_, LoadError>((report, rejects))
     })
     .await?;
+    // Rejects may go to the terminal on which the progress is drawn.
+    input.progress.over();
     rejects.map_or(Ok(()), Rejects::put_in_place)?;
     Ok(report)
 }

@@ -6,7 +6,7 @@
 pub mod invented;
 pub mod staging;
 
-use cutline_domain::base::ids::{CompanyId, RegionId};
+use cutline_domain::base::ids::CompanyId;
 use sqlx::{PgConnection, PgPool, Result};
 use uuid::Uuid;
 
@@ -27,22 +27,16 @@ pub async fn companies(pool: &PgPool) -> Result<Vec<(CompanyId, String)>> {
 
 /// Creates the regions that `load_contact` names and the company doesn't have, at the top of its tree.
 pub async fn create_regions(conn: &mut PgConnection, company: CompanyId) -> Result<u64> {
-    let codes: Vec<String> = sqlx::query_scalar(
-        "select distinct region from load_contact
-         where not exists (select from region r where r.company_id = $1 and r.code = load_contact.region) order by region",
-    )
-    .bind(company.0)
-    .fetch_all(&mut *conn)
-    .await?;
-    let ids: Vec<Uuid> = codes.iter().map(|_| RegionId::new().0).collect();
-    let insert = sqlx::query!(
-        "insert into region (company_id, region_id, code, name)
-         select $1, new.id, new.code, new.code from unnest($2::uuid[], $3::text[]) as new (id, code)",
-        company.0,
-        &ids,
-        &codes,
+    let created = sqlx::query(
+        "with new as (
+             insert into region (company_id, region_id, code, name)
+             select $1, gen_random_uuid(), region, region from (select distinct region from load_contact) l
+             where region not in (select code from load_region)
+             returning code, region_id
+         )
+         insert into load_region select code, region_id from new",
     );
-    Ok(insert.execute(conn).await?.rows_affected())
+    Ok(created.bind(company.0).execute(conn).await?.rows_affected())
 }
 
 /// How many regions a company has.
@@ -53,22 +47,16 @@ pub async fn regions(conn: &mut PgConnection, company: CompanyId) -> Result<usiz
 
 /// Creates the specialties that `load_contact` names and the company doesn't have.
 pub async fn create_specialties(conn: &mut PgConnection, company: CompanyId) -> Result<u64> {
-    let names: Vec<String> = sqlx::query_scalar(
-        "select distinct specialty from load_contact where specialty <> '' and
-         not exists (select from specialty s where s.company_id = $1 and s.name = load_contact.specialty) order by specialty",
-    )
-    .bind(company.0)
-    .fetch_all(&mut *conn)
-    .await?;
-    let ids: Vec<Uuid> = names.iter().map(|_| Uuid::now_v7()).collect();
-    let insert = sqlx::query!(
-        "insert into specialty (company_id, specialty_id, name)
-         select $1, new.id, new.name from unnest($2::uuid[], $3::text[]) as new (id, name)",
-        company.0,
-        &ids,
-        &names,
+    let created = sqlx::query(
+        "with new as (
+             insert into specialty (company_id, specialty_id, name)
+             select $1, gen_random_uuid(), specialty from (select distinct specialty from load_contact) l
+             where specialty <> '' and specialty not in (select name from load_specialty)
+             returning name, specialty_id
+         )
+         insert into load_specialty select name, specialty_id from new",
     );
-    Ok(insert.execute(conn).await?.rows_affected())
+    Ok(created.bind(company.0).execute(conn).await?.rows_affected())
 }
 
 /// Creates the measures that the company doesn't have yet.
@@ -115,12 +103,9 @@ async fn change_contacts(conn: &mut PgConnection, company: CompanyId) -> Result<
              from load_contact l
              join load_known k on k.line = l.line
              join contact c on c.company_id = $1 and c.contact_id = k.contact_id
-             join region r on r.company_id = $1 and r.code = l.region
-             left join specialty s on s.company_id = $1 and s.name = l.specialty
-             left join (
-                 select a.email, m.account_id from membership m join account a on a.account_id = m.account_id
-                 where m.company_id = $1
-             ) o on o.email = l.owner
+             join load_region r on r.code = l.region
+             left join load_specialty s on s.name = l.specialty
+             left join load_owner o on o.email = l.owner
              cross join lateral (
                  select coalesce(l.kind, c.kind) as kind, coalesce(l.name, c.name) as name, r.region_id,
                         case when l.specialty is null then c.specialty_id else s.specialty_id end as specialty_id,
@@ -150,12 +135,9 @@ async fn add_contacts(conn: &mut PgConnection, company: CompanyId) -> Result<u64
          select $1, l.contact_id, coalesce(l.kind, 'person'), l.external_id, coalesce(l.name, l.external_id), r.region_id,
                 s.specialty_id, o.account_id, coalesce(l.tags, '{}')
          from load_contact l
-         join region r on r.company_id = $1 and r.code = l.region
-         left join specialty s on s.company_id = $1 and s.name = l.specialty
-         left join (
-             select a.email, m.account_id from membership m join account a on a.account_id = m.account_id
-             where m.company_id = $1
-         ) o on o.email = l.owner
+         join load_region r on r.code = l.region
+         left join load_specialty s on s.name = l.specialty
+         left join load_owner o on o.email = l.owner
          where not exists (select from load_known k where k.line = l.line)",
     );
     Ok(added.bind(company.0).execute(conn).await?.rows_affected())

@@ -155,13 +155,16 @@ where
 /// person waits is answered, not waited for.
 const BEGIN: &str = "begin isolation level read committed; set local lock_timeout = '10s'";
 
+/// The same without that bound: nobody sits and waits.
+const UNATTENDED: &str = "begin isolation level read committed";
+
 /// Does what the program does by itself. `middle` locks, decides, writes and records.
 pub async fn run_unattended<A, E, M>(pool: &PgPool, work: Work, middle: M) -> std::result::Result<A, E>
 where
     E: From<Error>,
     M: AsyncFnOnce(&mut Doing<'_>) -> std::result::Result<A, E>,
 {
-    let mut tx = begin(pool, "begin").await?;
+    let mut tx = begin(pool, UNATTENDED).await?;
     let answer = recorded(&mut tx, work, None, middle).await?;
     tx.commit().await.map_err(Error::from)?;
     Ok(answer)

@@ -105,6 +105,8 @@ async fn saved(
                 (None, None) => return Err(Error::internal("somebody new has a password")),
             }
             store::save_membership(doing.conn, company, id, form.role, &form.regions).await.map_err(region_gone)?;
+            // Somebody new has no page open.
+            let is_known = before.is_some();
             let everybody = store::people(doing.conn, company).await?;
             let mut after = serde_json::to_value(everybody.into_iter().find(|person| person.id == id))?;
             if hash.is_some() {
@@ -113,7 +115,9 @@ async fn saved(
             let entry =
                 Entry { before: before.map(serde_json::to_value).transpose()?, after: Some(after), ..Entry::default() };
             doing.record(entry).await?;
-            live::tell_of_rights(doing.conn, company).await?;
+            if is_known {
+                live::tell_of_rights(doing.conn, company).await?;
+            }
             Ok(id)
         }
     })

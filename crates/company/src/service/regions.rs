@@ -56,7 +56,10 @@ pub async fn save_region(pool: &PgPool, caller: &Caller, form: RegionForm, key: 
                 ..Entry::default()
             };
             doing.record(entry).await?;
-            live::tell_of_rights(doing.conn, company).await?;
+            // What a region is called changes nobody's rights.
+            if before.is_none_or(|now| now.parent != form.parent) {
+                live::tell_of_rights(doing.conn, company).await?;
+            }
             Ok(id)
         }
     })

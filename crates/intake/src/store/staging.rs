@@ -80,6 +80,18 @@ pub struct Bad {
     pub specialty: Option<String>,
 }
 
+/// What the company has, as it was when the file is judged: whatever is renamed while the file is loaded, a line goes where it was
+/// found to go.
+const KNOWN: [&str; 6] = [
+    "create temporary table load_region (code text primary key, region_id uuid not null) on commit drop",
+    "insert into load_region select code, region_id from region where company_id = $1",
+    "create temporary table load_specialty (name text primary key, specialty_id uuid not null) on commit drop",
+    "insert into load_specialty select name, specialty_id from specialty where company_id = $1",
+    "create temporary table load_owner (email text primary key, account_id uuid not null) on commit drop",
+    "insert into load_owner select a.email, m.account_id from membership m join account a on a.account_id = m.account_id
+     where m.company_id = $1 and m.role in ('rep', 'regional_manager')",
+];
+
 /// Makes the tables.
 pub async fn create(conn: &mut PgConnection, what: Staged) -> Result<()> {
     sqlx::query(what.create()).execute(&mut *conn).await?;
@@ -106,30 +118,32 @@ pub async fn copy(conn: &mut PgConnection, what: Staged, mut pieces: Receiver<Ve
 
 /// Finds the bad lines of `load_contact`; with `create_missing`, regions and specialties needn't be known. Gives how many.
 pub async fn find_bad_contacts(conn: &mut PgConnection, company: CompanyId, create_missing: bool) -> Result<u64> {
+    for sql in KNOWN {
+        let query = sqlx::query(sql);
+        let query = if sql.contains("$1") { query.bind(company.0) } else { query };
+        query.execute(&mut *conn).await?;
+    }
     let found = sqlx::query(
         "insert into load_bad (line, external_id, faults, first_line, owner, region, specialty)
          select * from (
              select l.line, l.external_id, l.faults, twice.first_line,
                     case when twice.first_line is null and o.account_id is null then nullif(l.owner, '') end as owner,
-                    case when twice.first_line is null and r.region_id is null and not $2 then l.region end as region,
-                    case when twice.first_line is null and s.specialty_id is null and not $2 then nullif(l.specialty, '') end
+                    case when twice.first_line is null and r.region_id is null and not $1 then l.region end as region,
+                    case when twice.first_line is null and s.specialty_id is null and not $1 then nullif(l.specialty, '') end
                         as specialty
              from load_contact l
              left join (
                  select external_id, min(line) as first_line from load_contact
                  where external_id is not null group by external_id having count(*) > 1
              ) twice on twice.external_id = l.external_id and twice.first_line < l.line
-             left join region r on r.company_id = $1 and r.code = l.region
-             left join specialty s on s.company_id = $1 and s.name = l.specialty
-             left join (
-                 select a.email, m.account_id from membership m join account a on a.account_id = m.account_id
-                 where m.company_id = $1 and m.role in ('rep', 'regional_manager')
-             ) o on o.email = l.owner
+             left join load_region r on r.code = l.region
+             left join load_specialty s on s.name = l.specialty
+             left join load_owner o on o.email = l.owner
          ) as found
          where faults is not null or first_line is not null or owner is not null or region is not null
             or specialty is not null",
     );
-    Ok(found.bind(company.0).bind(create_missing).execute(conn).await?.rows_affected())
+    Ok(found.bind(create_missing).execute(conn).await?.rows_affected())
 }
 
 /// Finds the bad lines of `load_measure`. Gives how many.

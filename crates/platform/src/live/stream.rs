@@ -78,6 +78,10 @@ impl Stream {
         }
         if !self.told.begun {
             self.told.begun = true;
+            // Rights may have changed after they were read and before anything was watched.
+            if let Err(last) = self.look().await {
+                return last;
+            }
             let place = self.place.borrow_and_update().clone();
             let standing = self.standing(&place).await?;
             // Not all at once, when a server has stopped under many.
@@ -85,8 +89,12 @@ impl Stream {
             return Some(Event::default().retry(retry).data(standing.text()));
         }
         loop {
+            // Rights that changed during the last look are looked at once more.
+            let unseen = self.place.borrow().rights != self.told.rights;
             tokio::select! {
+                biased;
                 () = stopped(&mut self.stopping) => return None,
+                () = std::future::ready(()), if unseen => {}
                 changed = self.place.changed() => changed.ok()?,
                 () = tokio::time::sleep_until((self.looked + LOOK).into()) => {}
             }

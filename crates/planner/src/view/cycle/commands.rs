@@ -7,7 +7,7 @@ use super::drawing::Base;
 use crate::api;
 use crate::model::{Decide, Outcome, SaveBorders, Skip};
 use cutline_domain::base::format::{counted, grouped};
-use cutline_domain::planner::approval::ItemCommand;
+use cutline_domain::planner::approval::{ItemCommand, Status};
 use cutline_domain::planner::grid::{GridQuery, decided};
 use cutline_domain::planner::shown::Shown;
 use cutline_domain::planner::snapshot::Row;
@@ -164,9 +164,6 @@ impl Board {
         if seqs.is_empty() || other {
             return;
         }
-        if seqs.len() > 1 {
-            self.busy.set(true);
-        }
         let mut seen = self.seen();
         if let Some(Whole::Accepted(revision)) = whole {
             seen.revision = revision;
@@ -179,9 +176,12 @@ impl Board {
             // Pressed twice: it is on its way already.
             return;
         }
-        if before.is_empty() && matches!(request.command, ItemCommand::Withdraw) {
-            // Nobody accepted these.
-            return;
+        let open = |seq: &u32| self.cycle.row(*seq).is_none_or(|row| row.status == Status::InProgress);
+        if matches!(request.command, ItemCommand::Withdraw) && untrack(|| request.items.iter().all(open)) {
+            return self.toasts.bad("Nothing was changed", "There is nothing to withdraw: these are In progress.");
+        }
+        if request.items.len() > 1 {
+            self.busy.set(true);
         }
         self.decisions.update_value(|all| all.push_back(Decision { request, whole, before }));
         if self.decisions.read_value().len() == 1 {
