@@ -120,16 +120,22 @@ fn run(pool: &PgPool, words: &[&str], piped: &[u8]) -> (u64, Output) {
     command.env("DATABASE_URL", pool.connect_options().to_url_lossy().as_str()).arg("load").args(words);
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program");
+    let status = format!("/proc/{}/status", child.id());
     child.stdin.take().unwrap().write_all(piped).unwrap();
-    let mut most = 0;
-    while child.try_wait().unwrap().is_none() {
-        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let peak = peak.and_then(|peak| peak.trim().strip_suffix(" kB"));
-        most = most.max(peak.map_or(0, |peak| peak.parse().unwrap()));
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    (most, child.wait_with_output().unwrap())
+    // It is watched from beside: what it says has to be taken off it meanwhile.
+    let watched = std::thread::spawn(move || {
+        let mut most = 0;
+        while let Ok(status) = fs::read_to_string(&status) {
+            let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            // An ended program that nobody waited for yet has a status, and no memory.
+            let Some(peak) = peak.and_then(|peak| peak.trim().strip_suffix(" kB")) else { break };
+            most = most.max(peak.parse().unwrap());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        most
+    });
+    let ended = child.wait_with_output().unwrap();
+    (watched.join().unwrap(), ended)
 }
 
 #[sqlx::test(migrations = "./migrations")]
