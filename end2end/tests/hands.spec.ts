@@ -125,6 +125,17 @@ test('a letter that can do nothing says so, and decisions go on', async ({ app, 
   await expect(page.getByText('There is nothing to withdraw', { exact: false })).toBeVisible()
   await page.getByRole('treegrid').press('a')
   await expect(page.getByText('2 accepted', { exact: true })).toBeVisible()
+  // What was accepted is withdrawn by the same letter, and stays so after a reload.
+  await page.goto(`${app.url}/cycles/${open}?group=none&sort=id&status=accepted`)
+  await ready(page)
+  const accepted = page.getByRole('row', { level: 3 })
+  const many = await accepted.count()
+  await accepted.first().click()
+  await page.getByRole('treegrid').press('w')
+  await expect(page.getByText('1 back In progress', { exact: true })).toBeVisible()
+  await page.reload()
+  await ready(page)
+  await expect(accepted).toHaveCount(many - 1)
 })
 
 test('what is decided while many are being decided waits, and is decided too', async ({ app, page }) => {

@@ -90,7 +90,9 @@ for (const classes of [3, 4, 9]) {
       await row.locator('.grid__cell--name').click()
       const drawer = page.getByRole('complementary', { name: 'Item' })
       await expect(drawer.getByRole('button', { name: 'Accept' })).toBeInViewport()
-      expect(await faults(page, ['.drawer', '.rail'])).toEqual([])
+      // Beside the table the drawer leaves everything its place; over it, on smaller windows, it lies.
+      expect(await faults(page, ['.drawer', '.rail', ...(width >= 1100 ? PARTS : [])])).toEqual([])
+      if (width >= 1100) expect((await page.locator('.editor .hist').boundingBox())!.width).toBeGreaterThan(150)
       await drawer.getByRole('button', { name: 'Close' }).click()
       await expect(drawer).toBeHidden()
     })

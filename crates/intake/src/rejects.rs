@@ -59,9 +59,10 @@ fn kept(written: NamedTempFile, file: PathBuf, source: io::Error) -> LoadError {
     }
 }
 
-/// Whether a place takes bytes but no file: `/dev/stdout`, a pipe.
+/// Whether a place takes bytes but no file: `/dev/stdout`, a pipe. What stands for an open file of this program is a link, and stays
+/// one wherever it leads.
 fn is_device(place: &Path) -> bool {
-    fs::metadata(place).is_ok_and(|found| !found.is_file())
+    place.starts_with("/dev") || place.starts_with("/proc") || fs::metadata(place).is_ok_and(|found| !found.is_file())
 }
 
 fn folder_of(place: &Path) -> PathBuf {
@@ -73,7 +74,7 @@ fn folder_of(place: &Path) -> PathBuf {
 
 fn pour(written: &mut NamedTempFile, place: &Path) -> io::Result<()> {
     written.rewind()?;
-    io::copy(written, &mut OpenOptions::new().write(true).open(place)?).map(drop)
+    io::copy(written, &mut OpenOptions::new().append(true).open(place)?).map(drop)
 }
 
 /// Writes the bad lines as a file that can be mended and loaded: the same columns, and the reason in one more.

@@ -7,7 +7,7 @@ use super::drawing::Base;
 use crate::api;
 use crate::model::{Decide, Outcome, SaveBorders, Skip};
 use cutline_domain::base::format::{counted, grouped};
-use cutline_domain::planner::approval::{ItemCommand, Status};
+use cutline_domain::planner::approval::ItemCommand;
 use cutline_domain::planner::grid::{GridQuery, decided};
 use cutline_domain::planner::shown::Shown;
 use cutline_domain::planner::snapshot::Row;
@@ -176,8 +176,8 @@ impl Board {
             // Pressed twice: it is on its way already.
             return;
         }
-        let open = |seq: &u32| self.cycle.row(*seq).is_none_or(|row| row.status == Status::InProgress);
-        if matches!(request.command, ItemCommand::Withdraw) && untrack(|| request.items.iter().all(open)) {
+        // It shows already: what it changed is in `before`, as it was.
+        if matches!(request.command, ItemCommand::Withdraw) && before.is_empty() {
             return self.toasts.bad("Nothing was changed", "There is nothing to withdraw: these are In progress.");
         }
         if request.items.len() > 1 {
