@@ -17,6 +17,7 @@ mod facts;
 mod live;
 mod load;
 mod load_at_size;
+mod load_file;
 mod pages;
 mod permissions;
 mod profile;

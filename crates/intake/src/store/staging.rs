@@ -82,12 +82,15 @@ pub struct Bad {
 
 /// What the company has, as it was when the file is judged: whatever is renamed while the file is loaded, a line goes where it was
 /// found to go.
-const KNOWN: [&str; 6] = [
-    "create temporary table load_region (code text primary key, region_id uuid not null) on commit drop",
+const KNOWN: &str = "
+    create temporary table load_region (code text primary key, region_id uuid not null) on commit drop;
+    create temporary table load_specialty (name text primary key, specialty_id uuid not null) on commit drop;
+    create temporary table load_owner (email text primary key, account_id uuid not null) on commit drop";
+
+/// Fills each of [`KNOWN`].
+const FILL_KNOWN: [&str; 3] = [
     "insert into load_region select code, region_id from region where company_id = $1",
-    "create temporary table load_specialty (name text primary key, specialty_id uuid not null) on commit drop",
     "insert into load_specialty select name, specialty_id from specialty where company_id = $1",
-    "create temporary table load_owner (email text primary key, account_id uuid not null) on commit drop",
     "insert into load_owner select a.email, m.account_id from membership m join account a on a.account_id = m.account_id
      where m.company_id = $1 and m.role in ('rep', 'regional_manager')",
 ];
@@ -118,10 +121,9 @@ pub async fn copy(conn: &mut PgConnection, what: Staged, mut pieces: Receiver<Ve
 
 /// Finds the bad lines of `load_contact`; with `create_missing`, regions and specialties needn't be known. Gives how many.
 pub async fn find_bad_contacts(conn: &mut PgConnection, company: CompanyId, create_missing: bool) -> Result<u64> {
-    for sql in KNOWN {
-        let query = sqlx::query(sql);
-        let query = if sql.contains("$1") { query.bind(company.0) } else { query };
-        query.execute(&mut *conn).await?;
+    sqlx::raw_sql(KNOWN).execute(&mut *conn).await?;
+    for fill in FILL_KNOWN {
+        sqlx::query(fill).bind(company.0).execute(&mut *conn).await?;
     }
     let found = sqlx::query(
         "insert into load_bad (line, external_id, faults, first_line, owner, region, specialty)

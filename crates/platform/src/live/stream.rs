@@ -89,14 +89,14 @@ impl Stream {
             return Some(Event::default().retry(retry).data(standing.text()));
         }
         loop {
-            // Rights that changed during the last look are looked at once more.
-            let unseen = self.place.borrow().rights != self.told.rights;
-            tokio::select! {
-                biased;
-                () = stopped(&mut self.stopping) => return None,
-                () = std::future::ready(()), if unseen => {}
-                changed = self.place.changed() => changed.ok()?,
-                () = tokio::time::sleep_until((self.looked + LOOK).into()) => {}
+            // Rights that changed during the last look are looked at once more, without waiting.
+            let seen = self.place.borrow().rights == self.told.rights;
+            if seen {
+                tokio::select! {
+                    () = stopped(&mut self.stopping) => return None,
+                    changed = self.place.changed() => changed.ok()?,
+                    () = tokio::time::sleep_until((self.looked + LOOK).into()) => {}
+                }
             }
             let rights = self.place.borrow().rights;
             if (rights != self.told.rights || self.looked.elapsed() > FRESH)
